@@ -1,0 +1,45 @@
+/** Tells the time. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+}
+
+/** A cryptographically strong source of random bytes. */
+export interface Random {
+  bytes(count: number): Uint8Array;
+}
+
+/** What `lstat`, `stat` and `fstat` tell of a file. */
+export interface FileFacts {
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  readonly size: number;
+  readonly uid: number;
+}
+
+/**
+ * The file system, one method a system call, so that a test can make any single call fail.
+ * Every method throws Node's own error (`code` ENOENT, ENOSPC, ...).
+ */
+export interface Files {
+  /** Opens and gives a descriptor; `flags` as in node:fs (`r`, `wx`, ...), `mode` the permission bits of a new file. */
+  open(path: string, flags: string | number, mode?: number): number;
+  /** Reads up to `length` bytes from the descriptor's position; 0 at the end. */
+  read(fd: number, into: Uint8Array, offset: number, length: number): number;
+  /** Writes all or part of `bytes` from `offset`; gives how many were written. */
+  write(fd: number, bytes: Uint8Array, offset: number): number;
+  fsync(fd: number): void;
+  fchmod(fd: number, mode: number): void;
+  fstat(fd: number): FileFacts;
+  close(fd: number): void;
+  stat(path: string): FileFacts;
+  lstat(path: string): FileFacts;
+  /** Names in a directory, sorted. */
+  list(path: string): string[];
+  mkdir(path: string, mode: number): void;
+  rename(from: string, to: string): void;
+  /** Makes `to` another name of `from`; fails with EEXIST where `to` is there. */
+  link(from: string, to: string): void;
+  unlink(path: string): void;
+}

@@ -1,0 +1,83 @@
+import type { BitString } from "./der-reader.ts";
+import type { GeneralName } from "./general-name.ts";
+import type { KeyUsage } from "./oids.ts";
+
+/** An extension as written (RFC 5280, 4.2). */
+export interface Extension {
+  readonly oid: string;
+  readonly critical: boolean;
+  /** The octets inside extnValue. */
+  readonly value: Uint8Array;
+}
+
+/** What every extension says beside its value. */
+export interface Critical {
+  readonly critical: boolean;
+}
+
+export interface BasicConstraints extends Critical {
+  readonly ca: boolean;
+  readonly pathLength?: number;
+}
+
+export interface KeyUsageExtension extends Critical {
+  readonly usages: readonly KeyUsage[];
+  /** The bits as written, for rules on their encoding. */
+  readonly bits: BitString;
+}
+
+export interface AuthorityKeyIdentifier extends Critical {
+  readonly keyIdentifier?: Uint8Array;
+  readonly issuer?: readonly GeneralName[];
+  readonly serial?: Uint8Array;
+}
+
+export interface AlternativeNames extends Critical {
+  readonly names: readonly GeneralName[];
+}
+
+export interface NameConstraints extends Critical {
+  readonly permitted: readonly GeneralName[];
+  readonly excluded: readonly GeneralName[];
+}
+
+/** One policy of certificatePolicies, its qualifiers as pairs of OID and DER. */
+export interface CertificatePolicy {
+  readonly oid: string;
+  readonly qualifiers: readonly { readonly oid: string; readonly value: Uint8Array }[];
+}
+
+export interface DistributionPoint {
+  readonly fullName?: readonly GeneralName[];
+  readonly nameRelativeToIssuer: boolean;
+  readonly reasons?: BitString;
+  readonly crlIssuer?: readonly GeneralName[];
+}
+
+export interface AccessDescription {
+  readonly method: string;
+  readonly location: GeneralName;
+}
+
+/** The extensions we read, each with its criticality. */
+export interface KnownExtensions {
+  readonly basicConstraints?: BasicConstraints;
+  readonly keyUsage?: KeyUsageExtension;
+  readonly extKeyUsage?: Critical & { readonly purposes: readonly string[] };
+  readonly subjectKeyIdentifier?: Critical & { readonly keyIdentifier: Uint8Array };
+  readonly authorityKeyIdentifier?: AuthorityKeyIdentifier;
+  readonly subjectAltName?: AlternativeNames;
+  readonly issuerAltName?: AlternativeNames;
+  readonly nameConstraints?: NameConstraints;
+  readonly certificatePolicies?: Critical & { readonly policies: readonly CertificatePolicy[] };
+  readonly policyMappings?: Critical & { readonly mappings: readonly (readonly [string, string])[] };
+  readonly policyConstraints?: Critical & {
+    readonly requireExplicitPolicy?: number;
+    readonly inhibitPolicyMapping?: number;
+  };
+  readonly inhibitAnyPolicy?: Critical & { readonly skipCerts: number };
+  readonly crlDistributionPoints?: Critical & { readonly points: readonly DistributionPoint[] };
+  readonly freshestCrl?: Critical & { readonly points: readonly DistributionPoint[] };
+  readonly authorityInfoAccess?: Critical & { readonly descriptions: readonly AccessDescription[] };
+  readonly subjectInfoAccess?: Critical & { readonly descriptions: readonly AccessDescription[] };
+}

@@ -1,0 +1,71 @@
+/** Extensions' OIDs by the names RFC 5280 gives them. */
+export const EXTENSION_OID = {
+  subjectDirectoryAttributes: "2.5.29.9",
+  subjectKeyIdentifier: "2.5.29.14",
+  keyUsage: "2.5.29.15",
+  subjectAltName: "2.5.29.17",
+  issuerAltName: "2.5.29.18",
+  basicConstraints: "2.5.29.19",
+  nameConstraints: "2.5.29.30",
+  crlDistributionPoints: "2.5.29.31",
+  certificatePolicies: "2.5.29.32",
+  policyMappings: "2.5.29.33",
+  authorityKeyIdentifier: "2.5.29.35",
+  policyConstraints: "2.5.29.36",
+  extKeyUsage: "2.5.29.37",
+  freshestCrl: "2.5.29.46",
+  inhibitAnyPolicy: "2.5.29.54",
+  authorityInfoAccess: "1.3.6.1.5.5.7.1.1",
+  subjectInfoAccess: "1.3.6.1.5.5.7.1.11",
+} as const;
+
+/** The name of an extension that we read. */
+export type ExtensionName = keyof typeof EXTENSION_OID;
+
+const EXTENSION_NAMES: ReadonlyMap<string, ExtensionName> = new Map(
+  Object.entries(EXTENSION_OID).map(([name, oid]) => [oid, name as ExtensionName]),
+);
+
+/** The name of the extension with this OID, where we know it. */
+export function extensionName(oid: string): ExtensionName | undefined {
+  return EXTENSION_NAMES.get(oid);
+}
+
+/** Key purposes by the names RFC 5280 (4.2.1.12) and OpenSSL give them. */
+const PURPOSES: readonly (readonly [string, string])[] = [
+  ["serverAuth", "1.3.6.1.5.5.7.3.1"],
+  ["clientAuth", "1.3.6.1.5.5.7.3.2"],
+  ["codeSigning", "1.3.6.1.5.5.7.3.3"],
+  ["emailProtection", "1.3.6.1.5.5.7.3.4"],
+  ["timeStamping", "1.3.6.1.5.5.7.3.8"],
+  ["OCSPSigning", "1.3.6.1.5.5.7.3.9"],
+  ["anyExtendedKeyUsage", "2.5.29.37.0"],
+];
+
+const PURPOSE_OIDS: ReadonlyMap<string, string> = new Map(PURPOSES);
+const PURPOSE_NAMES: ReadonlyMap<string, string> = new Map(PURPOSES.map(([name, oid]) => [oid, name]));
+
+/** A purpose's OID from its name; undefined where there is no such name. */
+export function purposeOid(name: string): string | undefined {
+  return PURPOSE_OIDS.get(name);
+}
+
+/** A purpose in words: its name, or the OID where it has none. */
+export function purposeName(oid: string): string {
+  return PURPOSE_NAMES.get(oid) ?? oid;
+}
+
+/** keyUsage's bits in their order (RFC 5280, 4.2.1.3). */
+export const KEY_USAGES = [
+  "digitalSignature",
+  "nonRepudiation",
+  "keyEncipherment",
+  "dataEncipherment",
+  "keyAgreement",
+  "keyCertSign",
+  "cRLSign",
+  "encipherOnly",
+  "decipherOnly",
+] as const;
+
+export type KeyUsage = (typeof KEY_USAGES)[number];
