@@ -1,0 +1,110 @@
+/**
+ * The ledger: which serial each issuer has used, for whom, and the certificate it went into.
+ *
+ * A certificate passes through it in two steps, so that a serial is never used twice even where the power fails:
+ * `reserve` before the signature, `commit` once the files are durable. What a crash leaves between the two is an
+ * abandoned reservation. It may stand for nothing, or for a certificate that was signed and written, so it is
+ * neither forgotten nor given to the next comer: the serial stays taken, and only a run that asks for the same
+ * serial and the same name may `takeOver`, after the process that held it is provably gone. That run looks at the
+ * files first, adopts a certificate that it finds there, and signs one only where there is none.
+ *
+ * Every method is synchronous and durable when it returns. Besides what each says, each throws
+ * `ledger.locked`, `ledger.damaged`, `io.no-space`, `io.read-only` or `io.failed` (kind `io`).
+ */
+export interface Ledger {
+  /** Makes an issuer known, or finds it again by its key and subject; gives its number here. */
+  addIssuer(issuer: IssuerEntry): IssuerId;
+  /**
+   * Takes a serial for one certificate, once for ever, over all processes that share the ledger.
+   * Throws `serial.duplicate` where it is taken (kind `exists`; the message says by whom and since when), and
+   * `key.duplicate` where `spkiSha256` is given and another certificate has that key.
+   */
+  reserve(request: ReservationRequest): Reservation;
+  /**
+   * Takes over an abandoned reservation of the same serial and name.
+   * Look for its files before signing anything. Throws `serial.duplicate` where there is nothing to take over:
+   * no such row, another name, already issued, or held by a process that is alive.
+   */
+  takeOver(request: ReservationRequest): Reservation;
+  /**
+   * Records the certificate and marks the serial as issued, once its files are durable.
+   * Throws `key.duplicate` (kind `exists`) where another certificate has that key, by whichever issuer; and
+   * `ledger.reservation-lost` (kind `io`) where the reservation is not this ledger's any more.
+   */
+  commit(reservation: Reservation, certificate: IssuedCertificate): void;
+  /**
+   * Gives a reservation back, where nothing that was signed under it is left anywhere.
+   * One that was taken over becomes abandoned again instead of free.
+   * Throws `ledger.reservation-lost` where it is not this ledger's any more, or was committed.
+   */
+  release(reservation: Reservation): void;
+  /** What is known of one serial of one issuer; undefined where it is free. */
+  find(issuer: IssuerId, serial: string): LedgerRow | undefined;
+  /** Ends the use of the ledger; reservations neither committed nor released become abandoned. */
+  close(): void;
+}
+
+/** An issuer's number within one ledger. */
+export type IssuerId = number;
+
+/** An issuer as it is made known to the ledger. */
+export interface IssuerEntry {
+  /** The subject DN in words. */
+  readonly subject: string;
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  readonly spkiSha256: Uint8Array;
+  /** Its certificate's DER. */
+  readonly certificate: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly createdMs: number;
+}
+
+/** What a reservation is asked for. */
+export interface ReservationRequest {
+  readonly issuer: IssuerId;
+  /** The serial number in decimal digits. */
+  readonly serial: string;
+  /** Who the certificate is for. */
+  readonly name: string;
+  /** SHA-256 of the SubjectPublicKeyInfo to be certified, to have a key that was used before refused now. */
+  readonly spkiSha256?: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** A serial held for one certificate by this process. */
+export interface Reservation {
+  readonly issuer: IssuerId;
+  readonly serial: string;
+  readonly name: string;
+  /** True where an earlier run was cut off with it, and its files may exist. */
+  readonly takenOver: boolean;
+}
+
+/** What is recorded of a certificate that was issued. */
+export interface IssuedCertificate {
+  readonly der: Uint8Array;
+  /** SHA-256 of `der`. */
+  readonly certificateSha256: Uint8Array;
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  readonly spkiSha256: Uint8Array;
+  /** Milliseconds since 1970, as are the others. */
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** When it was issued. */
+  readonly atMs: number;
+}
+
+/** One serial of one issuer, as the ledger knows it. */
+export interface LedgerRow {
+  readonly issuer: IssuerId;
+  readonly serial: string;
+  readonly name: string;
+  readonly state: "reserved" | "issued";
+  /** Reserved by a process that is gone without having committed or released. */
+  readonly abandoned: boolean;
+  /** Milliseconds since 1970. */
+  readonly reservedMs: number;
+  /** Present where it is issued. */
+  readonly certificate?: IssuedCertificate;
+}

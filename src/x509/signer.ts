@@ -1,0 +1,17 @@
+import type { AlgorithmIdentifier } from "./algorithms.ts";
+import type { PublicKey } from "./public-key.ts";
+
+/** A private key that signs, wherever it lives: in a file, in memory, in a token. */
+export interface Signer {
+  /** The key that checks what this one signs. */
+  readonly publicKey: PublicKey;
+  /** What it signs with unless told otherwise; reading it throws `key.unsupported` where the key can't sign certificates. */
+  readonly algorithm: AlgorithmIdentifier;
+  /**
+   * Signs the bytes of a to-be-signed part and gives the octets that go into the certificate's BIT STRING
+   * (RFC 5280, 4.1.1.3; an ECDSA signature in its DER form, RFC 3279, 2.2.3).
+   * `algorithm` must suit the key: `signatureAlgorithmFor(publicKey, hash)`; its default is the signer's own.
+   * Throws `key.unsupported` for an algorithm that does not.
+   */
+  sign(tbs: Uint8Array, algorithm?: AlgorithmIdentifier): Uint8Array;
+}
