@@ -1,0 +1,50 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, it } from "vitest";
+import programs from "./programs.json" with { type: "json" };
+
+/** Defines a suite, as vitest's `describe` does. */
+export type Suite = (name: string, body: () => void) => void;
+
+/**
+ * Gives a `describe` for tests that run these programs, each listed in programs.json. Where one is missing the
+ * suite is skipped under a name that says so; with SAMICERTS_TEST_ALL=1 it fails instead.
+ */
+export function needs(...names: readonly string[]): Suite {
+  return suiteFor(
+    names.filter((name) => !isInstalled(name)),
+    process.env["SAMICERTS_TEST_ALL"] === "1",
+  );
+}
+
+/** The `describe` for a suite that lacks the programs in `missing`; `strict` makes that a failure. */
+export function suiteFor(missing: readonly string[], strict: boolean): Suite {
+  if (missing.length === 0) return (name, body) => void describe(name, body);
+  const reason = `needs ${missing.map((name) => `${name}, Debian package ${packageOf(name)}`).join("; ")}`;
+  if (!strict) return (name, body) => void describe.skip(`${name} (${reason})`, body);
+  return (name) =>
+    void describe(name, () => {
+      it(reason, () => {
+        throw new Error(`SAMICERTS_TEST_ALL=1 runs every suite, and ${name} ${reason}`);
+      });
+    });
+}
+
+/** The Debian package that has the program; throws where programs.json does not list it. */
+export function packageOf(name: string): string {
+  const found = programs.find(({ program }) => program === name);
+  if (found === undefined) throw new Error(`test/programs.json does not list ${name}`);
+  return found.package;
+}
+
+function isInstalled(name: string): boolean {
+  packageOf(name);
+  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
