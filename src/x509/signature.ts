@@ -1,0 +1,167 @@
+import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { type AlgorithmIdentifier, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./algorithms.ts";
+import { curveOrder, ecdsaSignatureProblem } from "./ecdsa-signature.ts";
+import { ed25519KeyProblem, ed25519SignatureProblem } from "./ed25519-signature.ts";
+import { readPssParameters } from "./pss.ts";
+import type { PublicKey } from "./public-key.ts";
+import { rsaKeyProblem, rsaSignatureProblem, verifyPkcs1 } from "./rsa-signature.ts";
+
+/** Whether a signature holds, and where not, why. */
+export type SignatureVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Checks signatures made with one key. */
+export interface SignatureVerifier {
+  /** Checks `signature`, the octets of the BIT STRING, over `tbs`; never throws on what it is given. */
+  verify(tbs: Uint8Array, algorithm: AlgorithmIdentifier, signature: Uint8Array): SignatureVerdict;
+}
+
+/**
+ * Checks one signature under `key`; see `createVerifier`, which is cheaper where one key signed many.
+ */
+export function verifySignature(
+  tbs: Uint8Array,
+  algorithm: AlgorithmIdentifier,
+  signature: Uint8Array,
+  key: PublicKey,
+): SignatureVerdict {
+  return createVerifier(key).verify(tbs, algorithm, signature);
+}
+
+/**
+ * Makes a verifier for `key`. It loads the key at the first signature and keeps it.
+ * What is checked beside the arithmetic: the algorithm is one we know, with exactly the parameters it must have
+ * (RFC 3279, 4055, 5758, 8410); the key is of its kind; the key's numbers and the signature's are in range;
+ * the signature's encoding is the only one possible.
+ */
+export function createVerifier(key: PublicKey): SignatureVerifier {
+  let loaded: KeyObject | string | undefined;
+  return {
+    verify(tbs, algorithm, signature) {
+      const known = SIGNATURE_ALGORITHMS.get(algorithm.oid);
+      if (known === undefined) return refused(`${algorithmLabel(algorithm.oid)} is not supported`);
+      const misfit = parameterProblem(known, algorithm) ?? kindProblem(known, key);
+      if (misfit !== undefined) return refused(misfit);
+      loaded ??= loadKey(key);
+      if (typeof loaded === "string") return refused(loaded);
+      try {
+        return check(known, algorithm, key, loaded, tbs, signature);
+      } catch (error) {
+        // OpenSSL throws where its own limits refuse a key that is well formed, such as a modulus over 16,384 bits.
+        return refused(`the signature can't be computed: ${(error as Error).message}`);
+      }
+    },
+  };
+}
+
+function check(
+  known: SignatureAlgorithm,
+  algorithm: AlgorithmIdentifier,
+  key: PublicKey,
+  loaded: KeyObject,
+  tbs: Uint8Array,
+  signature: Uint8Array,
+): SignatureVerdict {
+  if (known.family === "ecdsa") {
+    const problem = ecdsaSignatureProblem(signature, curveOrder(key.curve ?? "") as Uint8Array);
+    return problem === undefined ? verdict(verify(known.hash, tbs, loaded, signature)) : refused(problem);
+  }
+  if (known.family === "ed25519") {
+    const problem = ed25519SignatureProblem(signature);
+    return problem === undefined ? verdict(verify(undefined, tbs, loaded, signature)) : refused(problem);
+  }
+  const problem = rsaSignatureProblem(key, signature);
+  if (problem !== undefined) return refused(problem);
+  if (known.hash !== undefined)
+    return verdict(verifyPkcs1(loaded, (key.modulus as Uint8Array).length, known.hash, tbs, signature));
+  const pss = readPssParameters(algorithm);
+  if (!pss.ok) return pss;
+  const options = { key: loaded, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltOctets };
+  return verdict(verify(pss.hash, tbs, options, signature));
+}
+
+function parameterProblem(known: SignatureAlgorithm, algorithm: AlgorithmIdentifier): string | undefined {
+  const parameters = algorithm.parameters;
+  if (known.parameters === "absent" && parameters !== undefined) return `${known.name} takes no parameters`;
+  if (known.parameters !== "null") return undefined;
+  return parameters?.length === 2 && parameters[0] === 5 && parameters[1] === 0
+    ? undefined
+    : `${known.name} takes NULL as its parameters`;
+}
+
+const KEY_KINDS: ReadonlyMap<SignatureAlgorithm["family"], PublicKey["kind"]> = new Map([
+  ["ecdsa", "ec"],
+  ["rsa", "rsa"],
+  ["rsa-pss", "rsa"],
+  ["ed25519", "ed25519"],
+]);
+
+function kindProblem(known: SignatureAlgorithm, key: PublicKey): string | undefined {
+  return key.kind === KEY_KINDS.get(known.family)
+    ? undefined
+    : `${known.name} does not fit the issuer's key, ${keyLabel(key)}`;
+}
+
+/** Why no signature under a key is to be relied on. */
+export interface KeyProblem {
+  /** `unsupported`: not a key we can check signatures with; `unsafe`: one whose numbers make forging easy. */
+  readonly kind: "unsupported" | "unsafe";
+  readonly message: string;
+}
+
+/** Says what is wrong with a key, whatever its length; undefined where nothing is. A point's curve equation is not checked. */
+export function keyProblem(key: PublicKey): KeyProblem | undefined {
+  if (key.kind === "other")
+    return { kind: "unsupported", message: `its key is of ${keyLabel(key)}, which is not supported` };
+  if (key.kind === "ec")
+    return curveOrder(key.curve ?? "") === undefined
+      ? { kind: "unsupported", message: `its key is on the curve ${key.curve}, which is not supported` }
+      : undefined;
+  const message = key.kind === "rsa" ? rsaKeyProblem(key) : ed25519KeyProblem(key.bits);
+  return message === undefined ? undefined : { kind: "unsafe", message };
+}
+
+/** Loads the key into OpenSSL, which also checks that a point is on its curve; gives the reason where it can't be used. */
+function loadKey(key: PublicKey): KeyObject | string {
+  const problem = keyProblem(key);
+  if (problem !== undefined) return problem.message;
+  try {
+    return createPublicKey({ key: key.der as Buffer, format: "der", type: "spki" });
+  } catch (error) {
+    return `the issuer's key is not usable: ${(error as Error).message}`;
+  }
+}
+
+/** Algorithms of keys and signatures that we refuse, by name (RFC 3279, 4055, 8410, 9881). */
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.2", "md2WithRSAEncryption"],
+  ["1.2.840.113549.1.1.4", "md5WithRSAEncryption"],
+  ["1.2.840.113549.1.1.10", "RSASSA-PSS"],
+  ["1.2.840.10040.4.1", "DSA"],
+  ["1.2.840.10040.4.3", "dsa-with-SHA1"],
+  ["2.16.840.1.101.3.4.3.1", "dsa-with-SHA224"],
+  ["2.16.840.1.101.3.4.3.2", "dsa-with-SHA256"],
+  ["1.3.101.110", "X25519"],
+  ["1.3.101.113", "Ed448"],
+  ["2.16.840.1.101.3.4.3.17", "ML-DSA-44"],
+  ["2.16.840.1.101.3.4.3.18", "ML-DSA-65"],
+  ["2.16.840.1.101.3.4.3.19", "ML-DSA-87"],
+]);
+
+/** A signature or key algorithm in words: its name, or its OID where we have none. */
+export function algorithmLabel(oid: string): string {
+  return SIGNATURE_ALGORITHMS.get(oid)?.name ?? UNSUPPORTED.get(oid) ?? `the algorithm ${oid}`;
+}
+
+function keyLabel(key: PublicKey): string {
+  return key.kind === "other" ? algorithmLabel(key.algorithm.oid) : key.label;
+}
+
+function verdict(holds: boolean): SignatureVerdict {
+  return holds ? HOLDS : refused("the signature does not fit the issuer's key");
+}
+
+const HOLDS: SignatureVerdict = { ok: true };
+
+function refused(reason: string): { readonly ok: false; readonly reason: string } {
+  return { ok: false, reason };
+}
