@@ -53,8 +53,6 @@ export interface IssuerEntry {
   readonly subject: string;
   /** SHA-256 of its SubjectPublicKeyInfo. */
   readonly spkiSha256: Uint8Array;
-  /** Its certificate's DER. */
-  readonly certificate: Uint8Array;
   /** Milliseconds since 1970. */
   readonly createdMs: number;
 }

@@ -1,6 +1,110 @@
+import { constants } from "node:fs";
+import type { FileFacts, Files } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { fileError } from "./file-error.ts";
+
+/** The largest private key file accepted, in bytes; an RSA key of 16384 bits takes about 13,000. */
+export const MAX_KEY_FILE: number = 256 * 1024;
+
 /** A private key file's bytes. */
 export interface KeyFile {
   readonly bytes: Uint8Array;
   /** What the person should be told: the file's mode lets others read it. */
   readonly warning?: string;
+}
+
+/** Without blocking, or opening a named pipe would wait for somebody to write into it. */
+const READ_FLAGS: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/**
+ * Reads a whole regular file of at most `maxBytes`; `what` says in the error what it should have been.
+ * It is judged and read through one descriptor, so that it can't be another file in between. Links are followed.
+ * Throws `io.missing`, `io.denied`, `io.is-a-directory`, `io.not-a-file`, `io.failed`; `input.too-large` (kind `input`).
+ */
+export function readBounded(files: Files, path: string, maxBytes: number, what: string): Uint8Array {
+  return readChecked(files, path, maxBytes, what, () => undefined);
+}
+
+/**
+ * Reads a private key's file, which must be readable by its owner alone: mode & 0o077 is 0, that of a link's target
+ * where it is a link. With `allowMode` a looser mode is a warning instead.
+ * Throws `key.permissions` (kind `key`), and as `readBounded`.
+ */
+export function readPrivateKeyFile(
+  files: Files,
+  path: string,
+  options: { readonly allowMode?: boolean } = {},
+): KeyFile {
+  let warning: string | undefined;
+  const bytes = readChecked(files, path, MAX_KEY_FILE, "a private key", ({ mode }) => {
+    if ((mode & 0o077) === 0) return;
+    const message = `${path} can be read or changed by others than its owner (mode ${octal(mode)})`;
+    if (options.allowMode !== true)
+      throw new SamicertsError({
+        kind: "key",
+        code: "key.permissions",
+        message: `${message}; such a key is not used`,
+        hint: `chmod 600 ${path} (or --allow-key-mode, for secrets mounted into a container)`,
+      });
+    warning = message;
+  });
+  return warning === undefined ? { bytes } : { bytes, warning };
+}
+
+function readChecked(
+  files: Files,
+  path: string,
+  maxBytes: number,
+  what: string,
+  check: (facts: FileFacts) => void,
+): Uint8Array {
+  let fd: number | undefined;
+  try {
+    fd = files.open(path, READ_FLAGS);
+    const facts = files.fstat(fd);
+    if (facts.kind !== "file") throw notAFile(path, what, facts.kind);
+    check(facts);
+    const bytes = facts.size > maxBytes ? undefined : readAll(files, fd, facts.size, maxBytes);
+    if (bytes !== undefined) return bytes;
+    throw new SamicertsError({
+      kind: "input",
+      code: "input.too-large",
+      message: `${path} is larger than the ${maxBytes} bytes that ${what} may have`,
+      hint: `name a file that holds ${what}`,
+    });
+  } catch (error) {
+    throw fileError(error, "read", path);
+  } finally {
+    if (fd !== undefined) files.close(fd);
+  }
+}
+
+/** Reads to the end; undefined where there is more than `maxBytes`: the file may have grown since it was judged. */
+function readAll(files: Files, fd: number, size: number, maxBytes: number): Uint8Array | undefined {
+  let bytes = new Uint8Array(size + 1);
+  let length = 0;
+  for (;;) {
+    const count = files.read(fd, bytes, length, bytes.length - length);
+    if (count === 0) return bytes.subarray(0, length);
+    length += count;
+    if (length > maxBytes) return undefined;
+    if (length < bytes.length) continue;
+    const larger = new Uint8Array(Math.min(2 * bytes.length, maxBytes + 1));
+    larger.set(bytes);
+    bytes = larger;
+  }
+}
+
+function notAFile(path: string, what: string, kind: FileFacts["kind"]): SamicertsError {
+  const directory = kind === "directory";
+  return new SamicertsError({
+    kind: "io",
+    code: directory ? "io.is-a-directory" : "io.not-a-file",
+    message: `${path} is ${directory ? "a directory" : "a device or a pipe"}, not a file with ${what}`,
+    hint: directory ? "name a file in it" : "copy its content into a file first",
+  });
+}
+
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
 }

@@ -17,15 +17,19 @@ export interface Workspace {
   readRootCertificate(): Uint8Array;
   /** The bytes of root.key; throws `key.permissions` where others may read it, unless `allowMode`. */
   readRootKey(options?: { readonly allowMode?: boolean }): KeyFile;
-  /** The text of policy.json, undefined where there is none. */
-  readPolicy(): { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  /** The text of policy.json, undefined where there is none; throws `input.not-utf8`. */
+  readPolicyText(): { readonly path: string; readonly text: string } | undefined;
   /** Throws `exists.file` where root.crt or root.key is there. */
   checkRootAbsent(): void;
   /** Writes root.key (0600), then root.crt (0644). */
   writeRoot(pair: PairText): void;
   /** Writes root.crt anew for the key that is there; `replace` writes over the certificate. */
   writeRootCertificate(certificate: string, options?: { readonly replace?: boolean }): void;
-  /** Throws `exists.file` where a file of this device is there; `serial` in decimal. */
+  /** Where a device's files lie; `serial` in decimal, here and below. */
+  devicePaths(serial: string): DevicePaths;
+  /** True where a file of this device is there, whatever it is. */
+  hasDevice(serial: string): boolean;
+  /** Throws `exists.file` where a file of this device is there. */
   checkDeviceAbsent(serial: string): void;
   /** What is there of a device: after a run that was cut off it may be the key alone. */
   readDevice(serial: string): {

@@ -1,0 +1,54 @@
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import type { FileFacts, Files } from "../base/effects.ts";
+
+/** Windows has no permission bits; what Node makes up there would make every key look as if others could read it. */
+const HAS_MODES: boolean = process.platform !== "win32";
+
+function facts(stats: Stats): FileFacts {
+  const kind = stats.isFile()
+    ? "file"
+    : stats.isDirectory()
+      ? "directory"
+      : stats.isSymbolicLink()
+        ? "link"
+        : "other";
+  return { kind, mode: HAS_MODES ? stats.mode & 0o7777 : 0o600, size: stats.size, uid: stats.uid };
+}
+
+/** The real file system, through node:fs; every method is one system call, or a few of the same kind. */
+export const nodeFiles: Files = {
+  open: (path, flags, mode) => openSync(path, flags, mode),
+  read: (fd, into, offset, length) => readSync(fd, into, offset, length, null),
+  write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
+  fsync: (fd) => fsyncSync(fd),
+  fchmod: (fd, mode) => {
+    if (HAS_MODES) fchmodSync(fd, mode);
+  },
+  fstat: (fd) => facts(fstatSync(fd)),
+  close: (fd) => closeSync(fd),
+  stat: (path) => facts(statSync(path)),
+  lstat: (path) => facts(lstatSync(path)),
+  list: (path) => readdirSync(path).sort(),
+  mkdir: (path, mode) => {
+    mkdirSync(path, { mode });
+  },
+  rename: (from, to) => renameSync(from, to),
+  link: (from, to) => linkSync(from, to),
+  unlink: (path) => unlinkSync(path),
+};

@@ -1,0 +1,66 @@
+import { dirname } from "node:path";
+import type { Files } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { flushDirectory, type WriteDeps, writeCertificate, writeKey } from "./durable-write.ts";
+import { errorCode, existsError, fileError } from "./file-error.ts";
+import type { DevicePaths } from "./paths.ts";
+import type { PairText } from "./workspace.ts";
+
+/**
+ * Writes a new pair, each file durable before the next step: the key (0600), then the certificate (0644). The key is
+ * first, for a certificate without its key is worth nothing, and a key alone can still be given a certificate.
+ * Where the certificate fails, the key that was just made is removed again, and no file that was there before.
+ * Throws `exists.file` and `io.*`.
+ */
+export function writePair(deps: WriteDeps, paths: DevicePaths, pair: PairText): void {
+  const key = Buffer.from(pair.key);
+  try {
+    writeKey(deps, paths.key, key);
+  } finally {
+    key.fill(0);
+  }
+  try {
+    writeCertificate(deps, paths.certificate, Buffer.from(pair.certificate));
+  } catch (error) {
+    removeOwnKey(deps.files, paths.key, error);
+    throw error;
+  }
+}
+
+/** Removes the key that was just made, and only that: `writeKey` has made sure that no file was there before. */
+function removeOwnKey(files: Files, path: string, why: unknown): void {
+  try {
+    files.unlink(path);
+    flushDirectory(files, dirname(path));
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || !(why instanceof SamicertsError)) return;
+    throw new SamicertsError({
+      kind: why.kind,
+      code: why.code,
+      message: `${why.message}; the new key ${path} could not be removed again: ${errorCode(error)}`,
+      hint: `${why.hint}; then remove ${path}, it belongs to no certificate`,
+      cause: why,
+    });
+  }
+}
+
+/** The first of a pair's files that is there, undefined where neither is; a link counts, wherever it leads. */
+export function present(files: Files, pair: DevicePaths): string | undefined {
+  return [pair.key, pair.certificate].find((path) => {
+    try {
+      files.lstat(path);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return false;
+      throw fileError(error, "read", path);
+    }
+  });
+}
+
+/** Throws `exists.file` with `hint` where one of a pair's files is there. */
+export function checkAbsent(files: Files, pair: DevicePaths, hint: string): void {
+  const path = present(files, pair);
+  if (path === undefined) return;
+  const { kind, code, message } = existsError(path);
+  throw new SamicertsError({ kind, code, message, hint });
+}

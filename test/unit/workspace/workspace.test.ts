@@ -1,0 +1,363 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SamicertsError } from "../../../src/base/errors.ts";
+import { nodeFiles } from "../../../src/workspace/node-files.ts";
+import { openWorkspace } from "../../../src/workspace/open-workspace.ts";
+import { devicePaths, workspacePaths } from "../../../src/workspace/paths.ts";
+import { readBounded, readPrivateKeyFile } from "../../../src/workspace/read-file.ts";
+import type { Workspace } from "../../../src/workspace/workspace.ts";
+
+const PAIR = { key: "the key", certificate: "the certificate" };
+
+let parent: string;
+let dir: string;
+let workspace: Workspace;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "samicerts-workspace-"));
+  dir = join(parent, "vendor");
+  workspace = openWorkspace(dir, nodeFiles, { bytes: (count) => randomBytes(count) });
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+function caught(action: () => unknown): SamicertsError {
+  try {
+    action();
+  } catch (error) {
+    expect(error).toBeInstanceOf(SamicertsError);
+    return error as SamicertsError;
+  }
+  throw new Error("nothing was thrown");
+}
+
+const mode = (path: string): number => lstatSync(path).mode & 0o777;
+
+function withUmask<T>(umask: number, action: () => T): T {
+  const before = process.umask(umask);
+  try {
+    return action();
+  } finally {
+    process.umask(before);
+  }
+}
+
+describe("the vendor's directory", () => {
+  it("is laid out as the command line's contract says", () => {
+    const paths = workspacePaths("v");
+    expect(paths).toEqual({
+      dir: "v",
+      rootCertificate: "v/root.crt",
+      rootKey: "v/root.key",
+      policy: "v/policy.json",
+      ledger: "v/samicerts.db",
+      devices: "v/devices",
+    });
+    expect(devicePaths(paths, "100000001")).toEqual({
+      certificate: "v/devices/100000001.crt",
+      key: "v/devices/100000001.key",
+    });
+  });
+
+  it.each(["", "../1", "1/2", "0x1", "-1", "1".repeat(50), "1\0"])("takes no %j for a serial", (serial) => {
+    expect(() => workspace.devicePaths(serial)).toThrow(RangeError);
+  });
+
+  it("is not touched by being opened or looked at", () => {
+    expect(workspace.hasRoot()).toBe(false);
+    expect(workspace.hasDevice("1")).toBe(false);
+    expect(workspace.readDevice("1")).toEqual({ certificate: undefined, key: undefined });
+    expect(workspace.readPolicyText()).toBeUndefined();
+    workspace.checkRootAbsent();
+    workspace.checkDeviceAbsent("1");
+    workspace.removeLeftovers("1");
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
+  it("is made by its last component only", () => {
+    workspace.prepare();
+    workspace.prepare();
+    expect(statSync(dir).isDirectory()).toBe(true);
+    const deeper = openWorkspace(join(parent, "a/b"), nodeFiles, { bytes: (count) => randomBytes(count) });
+    expect(caught(() => deeper.prepare())).toMatchObject({ kind: "io", code: "io.missing" });
+    expect(caught(() => deeper.prepare()).hint).toContain(`mkdir -p ${join(parent, "a")}`);
+  });
+
+  it("can't be a file, nor devices one, nor lie under one", () => {
+    writeFileSync(dir, "");
+    expect(caught(() => workspace.prepare())).toMatchObject({ kind: "io", code: "io.not-a-directory" });
+    expect(caught(() => workspace.hasRoot())).toMatchObject({ kind: "io", code: "io.not-a-directory" });
+    rmSync(dir);
+    workspace.prepare();
+    writeFileSync(join(dir, "devices"), "");
+    expect(caught(() => workspace.writeDevice("1", PAIR)).code).toBe("io.not-a-directory");
+    expect(caught(() => workspace.checkDeviceAbsent("1")).code).toBe("io.not-a-directory");
+  });
+
+  it("may have its devices on another disk, through a link", () => {
+    workspace.prepare();
+    mkdirSync(join(parent, "disk"));
+    symlinkSync(join(parent, "disk"), join(dir, "devices"));
+    workspace.writeDevice("1", PAIR);
+    expect(readdirSync(join(parent, "disk")).sort()).toEqual(["1.crt", "1.key"]);
+  });
+});
+
+describe("what is written", () => {
+  beforeEach(() => workspace.prepare());
+
+  it.each([0o000, 0o022, 0o077, 0o277, 0o777])("has its modes whatever the umask: %o", (umask) => {
+    mkdirSync(join(dir, "devices"));
+    withUmask(umask, () => {
+      workspace.writeRoot(PAIR);
+      workspace.writeDevice("1", PAIR);
+    });
+    expect(mode(join(dir, "root.key"))).toBe(0o600);
+    expect(mode(join(dir, "root.crt"))).toBe(0o644);
+    expect(mode(join(dir, "devices/1.key"))).toBe(0o600);
+    expect(mode(join(dir, "devices/1.crt"))).toBe(0o644);
+  });
+
+  it("lets nobody read a key at any moment, even under umask 0", () => {
+    const modes: number[] = [];
+    const watched = openWorkspace(
+      dir,
+      {
+        ...nodeFiles,
+        write: (fd, bytes, offset) => {
+          modes.push(nodeFiles.fstat(fd).mode & 0o777);
+          return nodeFiles.write(fd, bytes, offset);
+        },
+        open: (path, flags, permissions) => {
+          const fd = nodeFiles.open(path, flags, permissions);
+          if (flags === "wx") modes.push(nodeFiles.fstat(fd).mode & 0o777);
+          return fd;
+        },
+      },
+      { bytes: (count) => randomBytes(count) },
+    );
+    withUmask(0, () => watched.writeRoot(PAIR));
+    expect(modes).toEqual([0o600, 0o600, 0o600, 0o644]);
+  });
+
+  it("is the bytes that were given, and nothing is left beside them", () => {
+    workspace.writeRoot(PAIR);
+    expect(readFileSync(join(dir, "root.key"), "utf8")).toBe(PAIR.key);
+    expect(readFileSync(join(dir, "root.crt"), "utf8")).toBe(PAIR.certificate);
+    expect(workspace.writeDevice("1", PAIR)).toEqual(workspace.devicePaths("1"));
+    expect(readdirSync(dir).sort()).toEqual(["devices", "root.crt", "root.key"]);
+    expect(readdirSync(join(dir, "devices")).sort()).toEqual(["1.crt", "1.key"]);
+    const left = workspace.readDevice("1");
+    expect(Buffer.from(left.key ?? []).toString()).toBe(PAIR.key);
+    expect(Buffer.from(left.certificate ?? []).toString()).toBe(PAIR.certificate);
+  });
+
+  it("takes the place of nothing: not of a file, a directory, a link or a link to nowhere", () => {
+    const devices = join(dir, "devices");
+    mkdirSync(devices);
+    writeFileSync(join(parent, "elsewhere"), "not yours");
+    writeFileSync(join(devices, "1.key"), "old");
+    mkdirSync(join(devices, "2.crt"));
+    symlinkSync(join(parent, "elsewhere"), join(devices, "3.key"));
+    symlinkSync(join(parent, "nowhere"), join(devices, "4.crt"));
+    symlinkSync(join(parent, "nowhere"), join(devices, "5.key"));
+    const before = readdirSync(devices).sort();
+    for (const serial of ["1", "2", "3", "4", "5"]) {
+      expect(workspace.hasDevice(serial)).toBe(true);
+      expect(caught(() => workspace.checkDeviceAbsent(serial))).toMatchObject({
+        kind: "exists",
+        code: "exists.file",
+      });
+      const error = caught(() => workspace.writeDevice(serial, PAIR));
+      expect(error).toMatchObject({ kind: "exists", code: "exists.file" });
+      expect(error.message).toContain(join(devices, `${serial}.`));
+    }
+    expect(readdirSync(devices).sort()).toEqual(before);
+    expect(readFileSync(join(devices, "1.key"), "utf8")).toBe("old");
+    expect(readFileSync(join(parent, "elsewhere"), "utf8")).toBe("not yours");
+    expect(existsSync(join(parent, "nowhere"))).toBe(false);
+  });
+
+  it("is one root and no second", () => {
+    workspace.writeRoot(PAIR);
+    expect(workspace.hasRoot()).toBe(true);
+    expect(caught(() => workspace.checkRootAbsent()).message).toContain(join(dir, "root.key"));
+    expect(caught(() => workspace.writeRoot({ key: "k", certificate: "c" })).code).toBe("exists.file");
+    rmSync(join(dir, "root.key"));
+    expect(caught(() => workspace.writeRoot({ key: "k", certificate: "c" })).message).toContain("root.crt");
+    expect(readdirSync(dir)).toEqual(["root.crt"]);
+  });
+
+  it("may be a certificate over a certificate, where that is asked for, but not over a link or a directory", () => {
+    workspace.writeDevice("1", PAIR);
+    expect(caught(() => workspace.writeDeviceCertificate("1", "new")).code).toBe("exists.file");
+    workspace.writeDeviceCertificate("1", "new", { replace: true });
+    workspace.writeDeviceCertificate("2", "first", { replace: true });
+    expect(readFileSync(join(dir, "devices/1.crt"), "utf8")).toBe("new");
+    expect(readFileSync(join(dir, "devices/2.crt"), "utf8")).toBe("first");
+    expect(mode(join(dir, "devices/1.crt"))).toBe(0o644);
+    symlinkSync(join(dir, "devices/1.crt"), join(dir, "devices/3.crt"));
+    expect(caught(() => workspace.writeDeviceCertificate("3", "x", { replace: true })).code).toBe(
+      "exists.file",
+    );
+    mkdirSync(join(dir, "root.crt"));
+    expect(caught(() => workspace.writeRootCertificate("x", { replace: true })).code).toBe(
+      "io.is-a-directory",
+    );
+    expect(readFileSync(join(dir, "devices/1.crt"), "utf8")).toBe("new");
+    expect(readdirSync(join(dir, "devices")).sort()).toEqual(["1.crt", "1.key", "2.crt", "3.crt"]);
+  });
+
+  it("says which directory is missing", () => {
+    rmSync(dir, { recursive: true });
+    expect(caught(() => workspace.writeRoot(PAIR))).toMatchObject({ kind: "io", code: "io.missing" });
+    expect(caught(() => workspace.writeDevice("1", PAIR))).toMatchObject({ kind: "io", code: "io.missing" });
+  });
+
+  it("leaves alone what is not a temporary file of the device", () => {
+    const devices = join(dir, "devices");
+    mkdirSync(devices);
+    const kept = [
+      ".1.key.tmp",
+      ".1.key.0123456789abcdeg.tmp",
+      ".11.key.0123456789abcdef.tmp",
+      "1.key",
+      ".DS_Store",
+    ];
+    for (const name of [...kept, ".1.key.0123456789abcdef.tmp", ".1.crt.0123456789abcdef.tmp"])
+      writeFileSync(join(devices, name), "");
+    workspace.removeLeftovers("1");
+    expect(readdirSync(devices).sort()).toEqual([...kept].sort());
+  });
+});
+
+describe("what is read", () => {
+  beforeEach(() => workspace.prepare());
+
+  it("is the root's certificate and key", () => {
+    workspace.writeRoot(PAIR);
+    expect(Buffer.from(workspace.readRootCertificate()).toString()).toBe(PAIR.certificate);
+    const key = workspace.readRootKey();
+    expect(Buffer.from(key.bytes).toString()).toBe(PAIR.key);
+    expect(key.warning).toBeUndefined();
+  });
+
+  it("says what to do where the root is missing", () => {
+    expect(caught(() => workspace.readRootCertificate())).toMatchObject({ kind: "io", code: "io.missing" });
+    expect(caught(() => workspace.readRootCertificate()).hint).toContain("samicerts root");
+    expect(caught(() => workspace.readRootKey()).hint).toContain("put back the key");
+  });
+
+  it.each([0o640, 0o604, 0o620, 0o601, 0o666])("refuses a key of mode %o unless told", (loose) => {
+    const path = join(dir, "root.key");
+    writeFileSync(path, "k");
+    chmodSync(path, loose);
+    const error = caught(() => workspace.readRootKey());
+    expect(error).toMatchObject({ kind: "key", code: "key.permissions" });
+    expect(error.message).toContain(`(mode 0${loose.toString(8)})`);
+    expect(error.hint).toContain(`chmod 600 ${path}`);
+    const key = workspace.readRootKey({ allowMode: true });
+    expect(Buffer.from(key.bytes).toString()).toBe("k");
+    expect(key.warning).toContain(`(mode 0${loose.toString(8)})`);
+  });
+
+  it.each([0o600, 0o400])("takes a key of mode %o", (tight) => {
+    writeFileSync(join(dir, "root.key"), "k");
+    chmodSync(join(dir, "root.key"), tight);
+    expect(workspace.readRootKey().warning).toBeUndefined();
+  });
+
+  it("follows a link to a key, and judges what it leads to", () => {
+    const secret = join(parent, "secret");
+    writeFileSync(secret, "k", { mode: 0o600 });
+    symlinkSync(secret, join(dir, "root.key"));
+    expect(Buffer.from(workspace.readRootKey().bytes).toString()).toBe("k");
+    chmodSync(secret, 0o644);
+    expect(caught(() => workspace.readRootKey()).code).toBe("key.permissions");
+    rmSync(secret);
+    expect(caught(() => workspace.readRootKey()).code).toBe("io.missing");
+  });
+
+  it("is a whole regular file of bounded size", () => {
+    const path = join(dir, "f");
+    writeFileSync(path, Buffer.alloc(100, 1));
+    expect(readBounded(nodeFiles, path, 100, "x").length).toBe(100);
+    expect(caught(() => readBounded(nodeFiles, path, 99, "a certificate"))).toMatchObject({
+      kind: "input",
+      code: "input.too-large",
+    });
+    writeFileSync(path, "");
+    expect(readBounded(nodeFiles, path, 100, "x").length).toBe(0);
+  });
+
+  it("does not trust the size that a file claims", () => {
+    // Everything under /proc claims to be empty.
+    const path = "/proc/self/status";
+    expect(statSync(path).size).toBe(0);
+    expect(Buffer.from(readBounded(nodeFiles, path, 100_000, "x")).toString()).toContain("Pid:");
+    expect(caught(() => readBounded(nodeFiles, path, 200, "x")).code).toBe("input.too-large");
+    expect(Buffer.from(readBounded(nodeFiles, "/proc/self/status", 100_000, "x")).length).toBeGreaterThan(
+      200,
+    );
+  });
+
+  it("is no directory, no device and no pipe", () => {
+    expect(caught(() => readBounded(nodeFiles, dir, 10, "x"))).toMatchObject({
+      kind: "io",
+      code: "io.is-a-directory",
+    });
+    expect(caught(() => readBounded(nodeFiles, "/dev/zero", 10, "x"))).toMatchObject({
+      kind: "io",
+      code: "io.not-a-file",
+    });
+    const pipe = join(dir, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(caught(() => readBounded(nodeFiles, pipe, 10, "x"))).toMatchObject({
+      kind: "io",
+      code: "io.not-a-file",
+    });
+    expect(caught(() => readPrivateKeyFile(nodeFiles, pipe)).code).toBe("io.not-a-file");
+    expect(caught(() => readBounded(nodeFiles, join(dir, "no"), 10, "x"))).toMatchObject({
+      kind: "io",
+      code: "io.missing",
+    });
+    expect(caught(() => readBounded(nodeFiles, "/dev/null/x", 10, "x")).code).toBe("io.not-a-directory");
+    symlinkSync("loop", join(dir, "loop"));
+    expect(caught(() => readBounded(nodeFiles, join(dir, "loop"), 10, "x")).code).toBe("io.missing");
+  });
+
+  it("closes every descriptor, whatever came of it", () => {
+    const open = (): number => readdirSync("/proc/self/fd").length;
+    const before = open();
+    for (let i = 0; i < 20; i++) {
+      caught(() => readBounded(nodeFiles, dir, 10, "x"));
+      caught(() => readBounded(nodeFiles, "/proc/self/status", 10, "x"));
+      caught(() => workspace.readRootKey());
+      workspace.writeDevice(String(i), PAIR);
+      caught(() => workspace.writeDevice(String(i), PAIR));
+    }
+    expect(open()).toBe(before);
+  });
+
+  it("is a policy's text, where there is one, without a byte order mark", () => {
+    const path = join(dir, "policy.json");
+    writeFileSync(path, "\ufeff{}");
+    expect(workspace.readPolicyText()).toEqual({ path, text: "{}" });
+    writeFileSync(path, Buffer.of(0xff, 0xfe));
+    expect(caught(() => workspace.readPolicyText())).toMatchObject({ kind: "input", code: "input.not-utf8" });
+  });
+});
