@@ -1,0 +1,89 @@
+import { SamicertsError } from "../base/errors.ts";
+import type { Finding, Severity } from "../base/finding.ts";
+import { formatName } from "../x509/name.ts";
+import type { Policy, Role } from "./policy.ts";
+import type { Check, Flaw, Judged, Rule } from "./rule.ts";
+import { ruleInForce } from "./rule-in-force.ts";
+import { RULES } from "./rules/index.ts";
+
+/** A policy made ready to judge: its rules bound to their parameters. */
+export interface Judge {
+  readonly policy: Policy;
+  /** Every finding in the order of the rules; empty where the certificate is as the policy asks. */
+  readonly evaluate: (judged: Judged) => Finding[];
+}
+
+interface BoundRule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly citation: string;
+  readonly check: Check;
+}
+
+/**
+ * Binds a policy's rules, each role's at its first certificate, so that judging a compliant certificate only runs checks.
+ * Throws `policy.unknown-rule` where the policy names a rule that is not among `rules`.
+ */
+export function compilePolicy(policy: Policy, rules: readonly Rule[] = RULES): Judge {
+  refuseUnknownRules(policy, rules);
+  const bound = new Map<Role, readonly BoundRule[]>();
+  const bind = (role: Role): readonly BoundRule[] => {
+    const made = bindRules(policy, rules, role);
+    bound.set(role, made);
+    return made;
+  };
+  return {
+    policy,
+    evaluate: (judged) => {
+      const findings: Finding[] = [];
+      for (const rule of bound.get(judged.role) ?? bind(judged.role)) {
+        const flaws = rule.check(judged);
+        if (flaws !== undefined) report(rule, flaws, judged, findings);
+      }
+      return findings;
+    },
+  };
+}
+
+/** Judges one certificate; for more than one, `compilePolicy` once. */
+export function evaluate(judged: Judged, policy: Policy): Finding[] {
+  return compilePolicy(policy).evaluate(judged);
+}
+
+/** A rule's citation under a policy: the policy's source, and the rule's own document where that is another. */
+export function citationFor(rule: Rule, policy: Policy): string {
+  const key = policy.rules[rule.id]?.source;
+  const source = key === undefined ? undefined : policy.sources[key];
+  if (source === undefined || rule.citation.startsWith(source)) return rule.citation;
+  return source.startsWith(rule.citation) ? source : `${source}; ${rule.citation}`;
+}
+
+function bindRules(policy: Policy, rules: readonly Rule[], role: Role): readonly BoundRule[] {
+  return rules.flatMap((rule) => {
+    const active = ruleInForce(rule, policy.rules[rule.id], role);
+    if (active === undefined) return [];
+    const { severity, parameters } = active;
+    return [
+      { id: rule.id, severity, citation: citationFor(rule, policy), check: rule.bind(parameters, role) },
+    ];
+  });
+}
+
+function report(rule: BoundRule, flaws: Flaw | readonly Flaw[], judged: Judged, findings: Finding[]): void {
+  const { id, severity, citation } = rule;
+  const subject = formatName(judged.certificate.subject);
+  for (const { message, expected, actual, hint } of [flaws].flat())
+    findings.push({ rule: id, severity, subject, message, expected, actual, citation, hint });
+}
+
+function refuseUnknownRules(policy: Policy, rules: readonly Rule[]): void {
+  const known = new Set(rules.map((rule) => rule.id));
+  for (const id of Object.keys(policy.rules))
+    if (!known.has(id))
+      throw new SamicertsError({
+        kind: "input",
+        code: "policy.unknown-rule",
+        message: `the policy "${policy.name}" names the rule ${JSON.stringify(id)}, which there is not`,
+        hint: "load policies with loadPolicy, which checks them",
+      });
+}

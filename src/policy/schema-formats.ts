@@ -1,0 +1,102 @@
+import { parseKeySpec, SIGNATURE_ALGORITHMS } from "../x509/algorithms.ts";
+import { attributeTypeByName } from "../x509/attribute-types.ts";
+import { isOid } from "../x509/oid.ts";
+import { purposeOid } from "../x509/oids.ts";
+import type { FormatCheck } from "./json-schema.ts";
+
+const KEY_PATTERN = /^(?:ec:[A-Za-z0-9.-]+|rsa:([1-9]\d{0,5})(?:\+|-([1-9]\d{0,5}))?|ed25519)$/;
+
+const SIGNATURE_NAMES: ReadonlySet<string> = new Set([
+  ...[...SIGNATURE_ALGORITHMS.values()]
+    .map((algorithm) => algorithm.name)
+    .filter((name) => name !== "RSASSA-PSS"),
+  "RSASSA-PSS-SHA256",
+  "RSASSA-PSS-SHA384",
+  "RSASSA-PSS-SHA512",
+]);
+
+const PLACEHOLDER = /\{[^{}]*\}|[{}]/g;
+const PLACEHOLDERS: ReadonlySet<string> = new Set(["{name}", "{serial}", "{serialHex}"]);
+
+/** The string formats that policies and rules use, each with the check of its text. */
+export const SCHEMA_FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, FormatCheck>([
+  ["regex", (text) => (isRegex(text) ? undefined : `${quote(text)} is not a regular expression`)],
+  ["date", (text) => (isDate(text) ? undefined : `${quote(text)} is not a date such as 2030-12-31`)],
+  [
+    "attribute-type",
+    (text) =>
+      isOid(text) || attributeTypeByName(text) !== undefined
+        ? undefined
+        : `${quote(text)} is not an attribute type (such as CN, or a dotted OID)`,
+  ],
+  [
+    "purpose",
+    (text) =>
+      isOid(text) || purposeOid(text) !== undefined
+        ? undefined
+        : `${quote(text)} is not a key purpose (such as clientAuth, or a dotted OID)`,
+  ],
+  [
+    "key-pattern",
+    (text) =>
+      isKeyPattern(text)
+        ? undefined
+        : `${quote(text)} is not of the form ec:P-256, rsa:2048-4096, rsa:3072+ or ed25519`,
+  ],
+  [
+    "key-spec",
+    (text) =>
+      isKeySpec(text)
+        ? undefined
+        : `${quote(text)} is not a key that can be made, such as ec:P-256 or rsa:3072`,
+  ],
+  [
+    "signature-name",
+    (text) =>
+      SIGNATURE_NAMES.has(text)
+        ? undefined
+        : `${quote(text)} is not one of ${[...SIGNATURE_NAMES].join(", ")}`,
+  ],
+  [
+    "subject-template",
+    (text) => {
+      const unknown = text.match(PLACEHOLDER)?.find((place) => !PLACEHOLDERS.has(place));
+      return unknown === undefined
+        ? undefined
+        : `${quote(unknown)} is not one of ${[...PLACEHOLDERS].join(", ")}`;
+    },
+  ],
+]);
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 64));
+}
+
+function isRegex(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function isKeyPattern(text: string): boolean {
+  const match = KEY_PATTERN.exec(text);
+  return match !== null && (match[2] === undefined || Number(match[1]) <= Number(match[2]));
+}
+
+function isKeySpec(text: string): boolean {
+  try {
+    parseKeySpec(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
