@@ -1,0 +1,51 @@
+import type { Issued } from "../actions/issued.ts";
+import type { Finding } from "../base/finding.ts";
+import { serialText } from "./human-verify.ts";
+import { type Field, fieldLines, visible } from "./layout.ts";
+import type { Paint } from "./paint.ts";
+import { shortName } from "./subject.ts";
+import { validityText } from "./validity.ts";
+
+/** What a person is told of a new root; `next` is the command to type next. */
+export function rootText(issued: Issued, next: string, paint: Paint, width: number): string {
+  const { certificate, paths } = issued;
+  const head = issued.keyCreated
+    ? "made the root"
+    : "made a new certificate for the root key that was there:";
+  const fields: Field[] = [
+    ["certificate", visible(paths.certificate)],
+    ["private key", `${visible(paths.key)}, not encrypted: back it up, and let nobody else read it`],
+    ["key", `${certificate.key}, ${certificate.signatureAlgorithm}`],
+    ["valid", validityText(certificate.notBefore, certificate.notAfter)],
+    ["serial", serialText(certificate.serial)],
+    ["SHA-256", certificate.sha256],
+    ["next", visible(next)],
+  ];
+  return text(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
+}
+
+/** What a person is told of a new device certificate. */
+export function clientText(issued: Issued, paint: Paint, width: number): string {
+  const { certificate, paths } = issued;
+  const kept = issued.keyCreated ? "" : ", the one that was there";
+  const fields: Field[] = [
+    ["certificate", visible(paths.certificate)],
+    ["private key", `${visible(paths.key)}${kept}`],
+    ["serial", serialText(certificate.serial)],
+    ["last four", `${certificate.serial.lastFour}, the digits that the device's owner is asked for`],
+    ["valid", validityText(certificate.notBefore, certificate.notAfter)],
+  ];
+  const head = issued.resumed ? "finished what was cut off:" : "made a certificate for";
+  return text(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
+}
+
+/** What the policy has to say against a certificate that it let pass, a line each. */
+export function warningLines(findings: readonly Finding[], paint: Paint): string[] {
+  return findings
+    .filter((finding) => finding.severity === "warning")
+    .map((finding) => `${paint.warn("warning:")} ${visible(finding.message)} [${finding.rule}]`);
+}
+
+function text(head: string, fields: readonly Field[], width: number): string {
+  return `${[head, ...fieldLines(fields, 2, width)].join("\n")}\n`;
+}
