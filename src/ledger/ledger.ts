@@ -23,7 +23,7 @@ export interface Ledger {
   /**
    * Takes over an abandoned reservation of the same serial and name.
    * Look for its files before signing anything. Throws `serial.duplicate` where there is nothing to take over:
-   * no such row, another name, already issued, or held by a process that is alive.
+   * another name, already issued, or held by a process that is alive; `ledger.reservation-lost` without such a row.
    */
   takeOver(request: ReservationRequest): Reservation;
   /**
@@ -38,6 +38,11 @@ export interface Ledger {
    * Throws `ledger.reservation-lost` where it is not this ledger's any more, or was committed.
    */
   release(reservation: Reservation): void;
+  /**
+   * Gives a reservation up where something that was signed under it may be left, so that a later run can take it over
+   * while this process lives on. Throws `ledger.reservation-lost` as `release` does.
+   */
+  abandon(reservation: Reservation): void;
   /** What is known of one serial of one issuer; undefined where it is free. */
   find(issuer: IssuerId, serial: string): LedgerRow | undefined;
   /** Ends the use of the ledger; reservations neither committed nor released become abandoned. */

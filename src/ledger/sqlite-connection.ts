@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import Database from "libsql";
+import { SamicertsError } from "../base/errors.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
+import { isBusy, ledgerError } from "./sqlite-error.ts";
+
+/** What we use of a SQLite connection; a blob comes back as an ArrayBuffer. */
+export interface Connection {
+  exec(sql: string): unknown;
+  prepare(sql: string): Statement;
+  close(): unknown;
+}
+
+/** A prepared statement; its values in one array, for a single blob on its own would be taken for named values. */
+export interface Statement {
+  run(values: readonly SqlValue[]): { readonly changes: number };
+  get(values: readonly SqlValue[]): unknown;
+}
+
+export type SqlValue = string | number | Uint8Array | null;
+
+/**
+ * Opens a SQLite file, which is made where it is absent, and waits up to `busyMs` wherever it is locked.
+ * Throws the database's own errors.
+ */
+export function connect(path: string, busyMs: number): Connection {
+  // The native part ends the whole process at a NUL, and takes names such as "http:..." or ":memory:" for more than files.
+  if (path.includes("\0")) throw new RangeError("a path has no NUL in it");
+  return new Database(resolve(path), { timeout: busyMs }) as unknown as Connection;
+}
+
+/**
+ * Opens the ledger's file and brings it to the present schema: full flushing, a write-ahead log.
+ * Throws `ledger.newer`, `ledger.foreign`, and as `ledgerError`.
+ */
+export function connectLedger(
+  path: string,
+  busyMs: number,
+  migrations: readonly string[] = MIGRATIONS,
+): Connection {
+  try {
+    const connection = connect(path, busyMs);
+    connection.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON");
+    const { version, application } = stamp(connection);
+    if (version > migrations.length) throw newer(path, version, migrations.length);
+    if (version !== 0 && application !== APPLICATION_ID) throw foreign(path);
+    if (version < migrations.length) patiently(busyMs, () => migrate(connection, path, migrations));
+    return connection;
+  } catch (error) {
+    throw ledgerError(error, path);
+  }
+}
+
+interface Stamp {
+  readonly version: number;
+  readonly application: number;
+}
+
+function stamp(connection: Connection): Stamp {
+  return connection
+    .prepare(
+      `SELECT user_version AS version, application_id AS application
+       FROM pragma_user_version, pragma_application_id`,
+    )
+    .get([]) as Stamp;
+}
+
+/** All steps in one transaction, so that a ledger is never between two versions. */
+function migrate(connection: Connection, path: string, migrations: readonly string[]): void {
+  connection.exec("PRAGMA journal_mode = WAL");
+  connection.exec("BEGIN IMMEDIATE");
+  try {
+    // Another process may have done it while this one waited for the lock.
+    const { version, application } = stamp(connection);
+    const isOurs = version === 0 ? isEmpty(connection) : application === APPLICATION_ID;
+    if (!isOurs) throw foreign(path);
+    if (version > migrations.length) throw newer(path, version, migrations.length);
+    for (const step of migrations.slice(version)) connection.exec(step);
+    connection.exec(
+      `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}; COMMIT`,
+    );
+  } catch (error) {
+    connection.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function isEmpty(connection: Connection): boolean {
+  const { tables } = connection.prepare("SELECT count(*) AS tables FROM sqlite_schema").get([]) as {
+    readonly tables: number;
+  };
+  return tables === 0;
+}
+
+/** Changing to the write-ahead log does not wait for a lock by itself. */
+function patiently(busyMs: number, work: () => void): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; ; waited += PAUSE_MS) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited >= busyMs) throw error;
+      Atomics.wait(pause, 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+const PAUSE_MS = 10;
+
+function newer(path: string, version: number, known: number): SamicertsError {
+  return new SamicertsError({
+    kind: "io",
+    code: "ledger.newer",
+    message: `the ledger ${path} has version ${version}; this samicerts knows versions up to ${known}`,
+    hint: "use the samicerts that wrote it, or a newer one",
+  });
+}
+
+function foreign(path: string): SamicertsError {
+  return new SamicertsError({
+    kind: "io",
+    code: "ledger.foreign",
+    message: `${path} is a database of another program, not a ledger`,
+    hint: "choose another --dir, or move that file away",
+  });
+}
