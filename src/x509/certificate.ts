@@ -32,6 +32,7 @@ export interface Certificate {
   readonly publicKey: PublicKey;
   readonly extensions: readonly Extension[];
   readonly known: KnownExtensions;
+  /** The signature's octets; none where the BIT STRING is not of whole octets. */
   readonly signature: Uint8Array;
 }
 
@@ -51,7 +52,7 @@ export function decodeCertificate(der: Uint8Array, what = "certificate"): Certif
   const tbs = outer.sequence(`${what}: tbsCertificate`);
   const tbsBytes = der.subarray(tbsStart, outer.offset);
   const outerAlgorithm = readAlgorithm(outer, `${what}: signatureAlgorithm`);
-  const signature = outer.octetsInBits(`${what}: signatureValue`);
+  const signatureBits = outer.bitString(`${what}: signatureValue`);
   outer.end(what);
 
   const version = readVersion(tbs, what);
@@ -74,6 +75,7 @@ export function decodeCertificate(der: Uint8Array, what = "certificate"): Certif
     const decoded = decodeExtension(extension);
     if (decoded !== undefined) known[decoded.name] = decoded.value;
   }
+  refuseUnnamedSubject(subject, known as KnownExtensions, what);
   return {
     der,
     tbs: tbsBytes,
@@ -88,8 +90,18 @@ export function decodeCertificate(der: Uint8Array, what = "certificate"): Certif
     publicKey,
     extensions,
     known: known as KnownExtensions,
-    signature,
+    // Bits that are not whole octets are no signature of any algorithm: kept as none, they verify under no key.
+    signature: signatureBits.unusedBits === 0 ? signatureBits.bytes : new Uint8Array(0),
   };
+}
+
+function refuseUnnamedSubject(subject: Name, known: KnownExtensions, what: string): void {
+  if (subject.rdns.length === 0 && known.subjectAltName?.critical === false)
+    throw certificateError(
+      "unnamed-subject",
+      what,
+      "the subject is empty and subjectAltName is not critical (RFC 5280, 4.1.2.6)",
+    );
 }
 
 function readVersion(tbs: DerReader, what: string): 1 | 2 | 3 {
