@@ -124,7 +124,7 @@ class JsonReader {
         throw this.error(
           "duplicate-key",
           keyOffset,
-          `the key ${JSON.stringify(key)} is there twice`,
+          `the key ${JSON.stringify(key.slice(0, 64))} is there twice`,
           "keep one of the two",
         );
       this.take(SPACE);

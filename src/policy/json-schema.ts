@@ -72,7 +72,7 @@ export function findJsonProblem(
     offset: node.offset,
     path,
     message,
-    hint: shape.description ?? "see the policy schema, dist/policy.schema.json",
+    hint: shape.description ?? SEE_SCHEMA,
   });
   if (!hasType(node, shape)) return wrong(`must be ${describeShape(shape)}, not ${describeNode(node)}`);
   if (node.kind === "object") return objectProblem(node, shape, context, path);
@@ -91,6 +91,8 @@ export function findJsonProblem(
   const problem = node.kind === "string" ? textProblem(node.value, shape, context) : undefined;
   return problem === undefined ? undefined : wrong(problem);
 }
+
+const SEE_SCHEMA = "the policy schema, samicerts/policy.schema.json, says what may stand here";
 
 function resolveReference(schema: JsonSchema, root: JsonSchema): JsonSchema {
   if (schema.$ref === undefined) return schema;
@@ -117,7 +119,7 @@ function branchProblem(
     offset: node.offset,
     path,
     message: `must be ${shapes.map(describeShape).join(" or ")}, not ${describeNode(node)}`,
-    hint: "see the policy schema, dist/policy.schema.json",
+    hint: SEE_SCHEMA,
   };
 }
 

@@ -2,9 +2,7 @@ import { KEY_USAGES } from "../x509/oids.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Rule } from "./rule.ts";
 
-const SEVERITIES = ["error", "warning", "info", "off"] as const;
-
-const TEXT: JsonSchema = { type: "string", minLength: 1, maxLength: 1000 };
+const TEXT: JsonSchema = { type: "string", minLength: 1, maxLength: 1000, format: "plain-text" };
 
 const CONSTRAINTS: JsonSchema = {
   type: "object",
@@ -81,28 +79,36 @@ const ISSUE: JsonSchema = {
   },
 };
 
-const SEVERITY: JsonSchema = { enum: SEVERITIES, description: "error, warning, info, or off" };
+const SEVERITY: JsonSchema = {
+  enum: ["error", "warning", "info", "off"],
+  description: "error, warning, info, or off",
+};
+
+/** The name of a rule's parameters in `$defs`. */
+function parametersName(rule: Rule): string {
+  return `parameters-${rule.id}`;
+}
 
 /** How a policy may use one rule: `parameters` and `roles` only as far as the rule has them. */
 function ruleUseSchema(rule: Rule): JsonSchema {
-  const parameters = rule.parameters as JsonSchema | undefined;
-  const own = parameters === undefined ? {} : { parameters };
+  const severity: JsonSchema = { $ref: "#/$defs/severity" };
+  const parameters =
+    rule.parameters === undefined ? {} : { parameters: { $ref: `#/$defs/${parametersName(rule)}` } };
   const roleUse: JsonSchema = {
     anyOf: [
       { const: "off", description: "the rule does not concern this role" },
-      { type: "object", additionalProperties: false, properties: { severity: SEVERITY, ...own } },
+      { type: "object", additionalProperties: false, properties: { severity, ...parameters } },
     ],
   };
   return {
     type: "object",
-    title: rule.title,
     description: `${rule.title} (${rule.citation})`,
     additionalProperties: false,
     properties: {
-      severity: SEVERITY,
+      severity,
       source: { ...TEXT, description: "the key in sources that makes the demand" },
       note: { ...TEXT, description: "why this limit" },
-      ...own,
+      ...parameters,
       roles: {
         type: "object",
         description: "what differs for single roles",
@@ -138,7 +144,7 @@ export function policySchema(rules: readonly Rule[]): JsonSchema {
         type: "array",
         uniqueItems: true,
         maxItems: 16,
-        items: { type: "string", minLength: 1, maxLength: 1000 },
+        items: TEXT,
         description: "built-in policies by name, or files such as ./ours.json; the later over the earlier",
       },
       sources: {
@@ -164,6 +170,14 @@ export function policySchema(rules: readonly Rule[]): JsonSchema {
         properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleUseSchema(rule)])),
       },
     },
-    $defs: { issue: ISSUE },
+    $defs: {
+      issue: ISSUE,
+      severity: SEVERITY,
+      ...Object.fromEntries(
+        rules.flatMap((rule) =>
+          rule.parameters === undefined ? [] : [[parametersName(rule), rule.parameters]],
+        ),
+      ),
+    },
   };
 }

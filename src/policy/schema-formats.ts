@@ -15,12 +15,15 @@ const SIGNATURE_NAMES: ReadonlySet<string> = new Set([
   "RSASSA-PSS-SHA512",
 ]);
 
+const CONTROL = /\p{Cc}/u;
+
 const PLACEHOLDER = /\{[^{}]*\}|[{}]/g;
 const PLACEHOLDERS: ReadonlySet<string> = new Set(["{name}", "{serial}", "{serialHex}"]);
 
 /** The string formats that policies and rules use, each with the check of its text. */
 export const SCHEMA_FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, FormatCheck>([
   ["regex", (text) => (isRegex(text) ? undefined : `${quote(text)} is not a regular expression`)],
+  ["plain-text", (text) => (CONTROL.test(text) ? "must not hold control characters" : undefined)],
   ["date", (text) => (isDate(text) ? undefined : `${quote(text)} is not a date such as 2030-12-31`)],
   [
     "attribute-type",
