@@ -1,0 +1,70 @@
+import { sameBytes } from "../../x509/der-reader.ts";
+import { formatName, type Name, type NameAttribute } from "../../x509/name.ts";
+import { tagName } from "../../x509/tag.ts";
+import { ROLES } from "../policy.ts";
+import type { Rule } from "../rule.ts";
+import { attributeName } from "./name-attributes.ts";
+import { hex, reissue } from "./wording.ts";
+
+const issuerNonempty: Rule = {
+  id: "issuer-nonempty",
+  title: "The issuer's name is not empty.",
+  citation: "RFC 5280, 4.1.2.4",
+  roles: ROLES,
+  bind() {
+    return ({ certificate }) => {
+      if (certificate.issuer.rdns.length > 0) return undefined;
+      return {
+        message: "the certificate does not name its issuer",
+        expected: "an issuer with at least one attribute",
+        actual: "an empty issuer",
+        hint: "have it reissued by a CA that has a name",
+      };
+    };
+  },
+};
+
+const issuerExact: Rule = {
+  id: "issuer-exact",
+  title: "The issuer is, byte for byte, the subject of the certificate that signed it.",
+  citation: "RFC 5280, 4.1.2.4",
+  roles: ROLES,
+  bind(_, role) {
+    const signer = role === "root" ? "the root itself" : "the issuer's certificate";
+    return ({ certificate, issuer }) => {
+      const wanted = role === "root" ? certificate.subject : issuer?.subject;
+      if (wanted === undefined || sameBytes(certificate.issuer.der, wanted.der)) return undefined;
+      const expected = formatName(wanted);
+      const actual = formatName(certificate.issuer);
+      const at = firstDifference(wanted, certificate.issuer);
+      return {
+        message: `the issuer is not written exactly as the subject of ${signer}`,
+        expected: expected === actual ? `${expected}, with ${at.wanted}` : expected,
+        actual: expected === actual ? `${actual}, with ${at.found}` : actual,
+        hint: reissue(role, "with the issuer copied octet by octet from its issuer's certificate"),
+      };
+    };
+  },
+};
+
+/** Where two names that read the same differ: in an attribute's string type, or in the octets themselves. */
+function firstDifference(wanted: Name, found: Name): { readonly wanted: string; readonly found: string } {
+  const theirs = wanted.rdns.flat();
+  for (const [index, attribute] of found.rdns.flat().entries()) {
+    const other = theirs[index];
+    if (other !== undefined && other.tag !== attribute.tag)
+      return { wanted: inWords(other), found: inWords(attribute) };
+  }
+  const length = Math.min(wanted.der.length, found.der.length);
+  let at = 0;
+  while (at < length && wanted.der[at] === found.der[at]) at++;
+  const octets = (name: Name): string => `${hex(name.der.subarray(at, at + 16))} from octet ${at} on`;
+  return { wanted: octets(wanted), found: octets(found) };
+}
+
+function inWords({ oid, tag }: NameAttribute): string {
+  return `${attributeName(oid)} as ${tagName(tag)}`;
+}
+
+/** The rules on the issuer's name. */
+export const ISSUER_RULES: readonly Rule[] = [issuerNonempty, issuerExact];
