@@ -1,0 +1,57 @@
+import type { SamicertsError } from "../base/errors.ts";
+import type { Paint } from "../report/paint.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Completes, FlagSpec, Flags } from "./flags.ts";
+import type { Host } from "./host.ts";
+
+/** What stands on the command line without a flag. */
+export interface OperandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly optional?: true;
+  readonly repeatable?: true;
+  readonly completes?: Completes;
+}
+
+/** A command as it was called. */
+export interface Call {
+  readonly operands: readonly string[];
+  readonly flags: Flags;
+  readonly host: Host;
+  /** How stdout is coloured. */
+  readonly paint: Paint;
+  /** How stderr is coloured. */
+  readonly notePaint: Paint;
+  /** Every command there is, for those that tell of them. */
+  readonly commands: readonly CommandSpec[];
+}
+
+/** What a command gives back; only main prints and exits. */
+export interface Outcome {
+  readonly exitCode: ExitCode;
+  /** The result, for stdout; in pieces where it is long. */
+  readonly out: string | Iterable<string>;
+  /** What a person should know beside the result, one line each, for stderr. */
+  readonly notes?: readonly string[];
+  /** What went wrong with single things while the command as a whole went on, for stderr. */
+  readonly errors?: readonly SamicertsError[];
+}
+
+/** A command's code, loaded when it is called. */
+export interface CommandModule {
+  run(call: Call): Outcome | Promise<Outcome>;
+}
+
+/** One command: what help, completion and the parser know of it. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly operands: readonly OperandSpec[];
+  readonly flags: readonly FlagSpec[];
+  /** Lines that work as pasted. */
+  readonly examples: readonly string[];
+  readonly exitCodes: readonly ExitCode[];
+  /** Either its code or its commands. */
+  readonly load?: () => Promise<CommandModule>;
+  readonly commands?: readonly CommandSpec[];
+}

@@ -1,0 +1,40 @@
+import { issueDevice } from "../../actions/issue-device.ts";
+import { policyInForce } from "../../open-policy.ts";
+import { compilePolicy } from "../../policy/evaluate.ts";
+import { clientText, warningLines } from "../../report/human-issue.ts";
+import { issuedJson } from "../../report/json-issue.ts";
+import { parseKeySpec } from "../../x509/algorithms.ts";
+import { parseSerial } from "../../x509/serial.ts";
+import type { Call, Outcome } from "../command-spec.ts";
+import { EXIT } from "../exit-codes.ts";
+import { FLAG } from "../flags.ts";
+import { readValidity } from "../span.ts";
+import { openIssuingDeps, withDeps } from "../wire.ts";
+
+/** Makes one device's key and certificate. */
+export function run(call: Call): Outcome {
+  const { flags, host, paint } = call;
+  const [serialText = "", name = ""] = call.operands;
+  const serial = parseSerial(serialText);
+  const key = flags.text(FLAG.key);
+  const notes: string[] = [];
+  const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
+  const issued = withDeps(openIssuingDeps(flags, warn), (deps) => {
+    const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
+    const validity = readValidity(flags, deps.clock.now());
+    return issueDevice(
+      {
+        serial,
+        name,
+        judge: compilePolicy(policy),
+        ...(key === undefined ? {} : { key: parseKeySpec(key) }),
+        ...(validity === undefined ? {} : { validity }),
+      },
+      deps,
+    );
+  });
+  notes.push(...warningLines(issued.findings, call.notePaint));
+  if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: issuedJson("client", issued), notes };
+  const out = flags.on(FLAG.quiet) ? "" : clientText(issued, paint, host.stdout.columns);
+  return { exitCode: EXIT.done, out, notes };
+}

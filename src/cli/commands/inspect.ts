@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { inspect } from "../../actions/inspect.ts";
+import { SamicertsError } from "../../base/errors.ts";
+import { readPrivateKey } from "../../keys/read-key.ts";
+import { policyInForce } from "../../open-policy.ts";
+import { compilePolicy } from "../../policy/evaluate.ts";
+import { type InspectedKey, inspectKeyText, inspectText } from "../../report/human-inspect.ts";
+import { inspectJson } from "../../report/json-inspect.ts";
+import { nodeFiles } from "../../workspace/node-files.ts";
+import { readPrivateKeyFile } from "../../workspace/read-file.ts";
+import { formatTime } from "../../x509/time.ts";
+import type { Call, Outcome } from "../command-spec.ts";
+import { EXIT } from "../exit-codes.ts";
+import { FLAG } from "../flags.ts";
+import { asInput, readCertificates, sourceName } from "../sources.ts";
+import { openVendorDirectory } from "../vendor-directory.ts";
+
+/** Shows certificates, or a key, in words. */
+export function run(call: Call): Outcome {
+  const { flags, host, paint } = call;
+  const [path = ""] = call.operands;
+  const atMs = Date.now();
+  const { certificates, hasKey } = orInput(() => readCertificates(path, nodeFiles));
+  const keys = certificates.length === 0 && hasKey ? [inspectKey(path, flags.on(FLAG.allowKeyMode))] : [];
+  const named = flags.text(FLAG.judgePolicy);
+  const policy = named === "none" ? undefined : policyInForce(named, openVendorDirectory(flags));
+  const inspected = inspect({
+    source: sourceName(path),
+    certificates,
+    atMs,
+    ...(policy === undefined ? {} : { policy: { name: policy.name, judge: compilePolicy(policy) } }),
+  });
+  if (flags.on(FLAG.json))
+    return { exitCode: EXIT.done, out: inspectJson(formatTime(atMs), inspected, keys) };
+  const texts = [
+    ...inspected.map((certificate) => inspectText(certificate, atMs, paint, host.stdout.columns)),
+    ...keys.map((key) => inspectKeyText(key, paint, host.stdout.columns)),
+  ];
+  return { exitCode: EXIT.done, out: texts.join("\n") };
+}
+
+function orInput<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SamicertsError ? asInput(error) : error;
+  }
+}
+
+function inspectKey(path: string, allowMode: boolean): InspectedKey {
+  const { bytes } = readPrivateKeyFile(nodeFiles, path, { allowMode });
+  const { publicKey } = readPrivateKey(bytes, path);
+  const spkiSha256 = createHash("sha256").update(publicKey.der).digest("hex");
+  return { source: path, key: publicKey.label, spkiSha256 };
+}

@@ -1,0 +1,35 @@
+import { extname } from "node:path";
+import type { KeyBeside } from "../actions/key-beside.ts";
+import type { Files } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { readPrivateKey } from "../keys/read-key.ts";
+import { readPrivateKeyFile } from "../workspace/read-file.ts";
+
+/** Why a key that merely lies beside a certificate says nothing about it: it is not ours to read. */
+const SEALED: ReadonlySet<string> = new Set(["io.missing", "io.denied", "key.encrypted", "key.passphrase"]);
+
+/** Reads a private key's file for its public half; throws `key.*`, `io.*`. */
+export function openKey(path: string, files: Files, allowMode: boolean): KeyBeside {
+  const { bytes, warning } = readPrivateKeyFile(files, path, { allowMode });
+  const { publicKey } = readPrivateKey(bytes, path);
+  return warning === undefined ? { name: path, publicKey } : { name: path, publicKey, warning };
+}
+
+/**
+ * The key beside a certificate's file, `x.key` beside `x.crt`: how to open it, or undefined where there is none
+ * or it is sealed. A loose mode is told as a warning: it is the key's fault, not the certificate's.
+ */
+export function keyBeside(path: string, files: Files): (() => KeyBeside) | undefined {
+  const keyPath = `${path.slice(0, path.length - extname(path).length)}.key`;
+  if (keyPath === path) return undefined;
+  try {
+    const key = openKey(keyPath, files, true);
+    return () => key;
+  } catch (error) {
+    if (!(error instanceof SamicertsError)) throw error;
+    if (SEALED.has(error.code)) return undefined;
+    return () => {
+      throw error;
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Sink } from "./host.ts";
+
+const FIRST_MS = 500;
+const BAR_MS = 100;
+const LINE_MS = 5000;
+const BAR_COLUMNS = 24;
+
+/** Tells on stderr how far a long run has come: a bar on a terminal, a line now and then elsewhere. */
+export interface Progress {
+  /** `done` of all are through. */
+  report(done: number): void;
+  /** Takes the bar away. */
+  end(): void;
+}
+
+/** Starts telling of `total` things, called `noun` in the plural; short runs are not told of. `now` gives milliseconds. */
+export function startProgress(sink: Sink, total: number, noun: string, now: () => number): Progress {
+  const started = now();
+  let next = started + (sink.isTerminal ? FIRST_MS : LINE_MS);
+  let shown = false;
+  return {
+    report(done) {
+      const at = now();
+      if (at < next) return;
+      next = at + (sink.isTerminal ? BAR_MS : LINE_MS);
+      const text = progressText(done, total, noun, at - started, sink.isTerminal);
+      sink.write(sink.isTerminal ? `\r${text}\x1b[K` : `${text}\n`);
+      shown = true;
+    },
+    end() {
+      if (shown && sink.isTerminal) sink.write("\r\x1b[K");
+    },
+  };
+}
+
+/** One line of progress: how many of how many, the rate and the time left; with a bar on a terminal. */
+export function progressText(
+  done: number,
+  total: number,
+  noun: string,
+  elapsedMs: number,
+  bar: boolean,
+): string {
+  const rate = done / Math.max(elapsedMs / 1000, 0.001);
+  const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
+  const facts = `${done} of ${total} ${noun}, ${Math.round(rate)}/s, ${clock(left)} left`;
+  if (!bar) return facts;
+  const filled = Math.floor((done / Math.max(1, total)) * BAR_COLUMNS);
+  return `[${"#".repeat(filled)}${" ".repeat(BAR_COLUMNS - filled)}] ${facts}`;
+}
+
+function clock(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,172 @@
+import { readSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Files } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { fileError } from "../workspace/file-error.ts";
+import { readBounded } from "../workspace/read-file.ts";
+import { looksLikePem, readPem } from "../x509/pem.ts";
+import { pause } from "./host.ts";
+import { usageError } from "./usage.ts";
+
+/** The largest certificate file or bundle read, in bytes. */
+const MAX_CERTIFICATES = 16 * 1024 * 1024;
+const SUFFIXES: ReadonlySet<string> = new Set([".crt", ".cer", ".pem", ".der", ".p12", ".pfx"]);
+const MAX_DIRECTORY_DEPTH = 32;
+
+/** The operand that stands for standard input. */
+export const STDIN = "-";
+
+/** What a file holds, told apart by its first octets and its PEM labels. */
+export interface FileContent {
+  /** DER, in the order they come. */
+  readonly certificates: readonly Uint8Array[];
+  /** Whether there is a private key in it. */
+  readonly hasKey: boolean;
+}
+
+/** A file that a command is to look into. */
+export interface SourcePath {
+  readonly path: string;
+  /** Found in a directory rather than named: it may well hold something else. */
+  readonly found: boolean;
+}
+
+/**
+ * The files that the operands stand for: directories are searched to the bottom for certificate files.
+ * Throws `io.*` for what is not there and `verify.empty-directory`.
+ */
+export function findSources(operands: readonly string[], files: Files): readonly SourcePath[] {
+  return operands.flatMap((operand): readonly SourcePath[] => {
+    if (operand === STDIN || !isDirectory(operand, files)) return [{ path: operand, found: false }];
+    const paths = searchDirectory(operand, files, 0);
+    if (paths.length === 0)
+      throw usageError(
+        "empty-directory",
+        `${operand} holds no certificate`,
+        `name a directory with ${[...SUFFIXES].join(", ")} files in it`,
+      );
+    return paths.map((path) => ({ path, found: true }));
+  });
+}
+
+function isDirectory(path: string, files: Files): boolean {
+  try {
+    return files.stat(path).kind === "directory";
+  } catch (error) {
+    throw asInput(fileError(error, "read", path));
+  }
+}
+
+function searchDirectory(directory: string, files: Files, depth: number): string[] {
+  if (depth > MAX_DIRECTORY_DEPTH) return [];
+  let names: string[];
+  try {
+    names = files.list(directory);
+  } catch (error) {
+    throw fileError(error, "read", directory);
+  }
+  return names.flatMap((name) => {
+    const path = join(directory, name);
+    if (SUFFIXES.has(extname(name).toLowerCase())) return [path];
+    // Not followed where it is a link, which could lead in a circle.
+    return files.lstat(path).kind === "directory" ? searchDirectory(path, files, depth + 1) : [];
+  });
+}
+
+/** Reads a file, or standard input, and takes the certificates out of it; throws `io.*`, `pem.*`, `input.*`. */
+export function readCertificates(path: string, files: Files): FileContent {
+  const name = sourceName(path);
+  const bytes =
+    path === STDIN ? readStdin(MAX_CERTIFICATES) : readBounded(files, path, MAX_CERTIFICATES, "certificates");
+  if (bytes.length === 0) throw notCertificates(name, "is empty");
+  if (looksLikePem(bytes)) return readPemContent(bytes, name);
+  if (bytes[0] !== 0x30) throw notCertificates(name, "holds neither PEM nor DER");
+  if (isPkcs12(bytes, path))
+    throw new SamicertsError({
+      kind: "input",
+      code: "input.pkcs12",
+      message: `${name} is a PKCS#12 file, which samicerts can't read yet`,
+      hint: `take the certificates out with: openssl pkcs12 -in ${name} -nokeys -out certificates.pem`,
+    });
+  return { certificates: [bytes], hasKey: false };
+}
+
+/** What a source is called in messages. */
+export function sourceName(path: string): string {
+  return path === STDIN ? "standard input" : path;
+}
+
+function readPemContent(bytes: Uint8Array, name: string): FileContent {
+  const blocks = readPem(bytes, name);
+  const certificates = blocks.filter(({ label }) => label === "CERTIFICATE" || label === "X509 CERTIFICATE");
+  const hasKey = blocks.some(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (certificates.length > 0 || hasKey) return { certificates: certificates.map(({ der }) => der), hasKey };
+  const labels = [...new Set(blocks.map(({ label }) => label))];
+  const request = labels.some((label) => label.endsWith("CERTIFICATE REQUEST"));
+  const what = request ? "a certificate request" : labels.includes("X509 CRL") ? "a CRL" : undefined;
+  if (what !== undefined)
+    throw new SamicertsError({
+      kind: "input",
+      code: request ? "input.request" : "input.crl",
+      message: `${name} holds ${what}, which samicerts can't read yet`,
+      hint: `until then: openssl ${request ? "req" : "crl"} -noout -text -in ${name}`,
+    });
+  throw notCertificates(name, labels.length === 0 ? "holds no PEM block" : `holds ${labels.join(", ")}`);
+}
+
+function notCertificates(name: string, what: string): SamicertsError {
+  return new SamicertsError({
+    kind: "input",
+    code: "input.no-certificate",
+    message: `${name} ${what}, no certificate`,
+    hint: "name a file with certificates in PEM or DER",
+  });
+}
+
+/** PFX begins with version 3 (RFC 7292, 4), where a certificate begins with a SEQUENCE. */
+function isPkcs12(bytes: Uint8Array, path: string): boolean {
+  const length = bytes[1] ?? 0;
+  const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
+  const version = bytes[content] === 2 && bytes[content + 1] === 1 && bytes[content + 2] === 3;
+  return version || /\.(p12|pfx)$/i.test(path);
+}
+
+/** The same error as one of invalid input: a certificate that can't be read ends in exit code 2, whatever the reason. */
+export function asInput(error: SamicertsError): SamicertsError {
+  const { code, message, hint } = error;
+  return error.kind === "io"
+    ? new SamicertsError({ kind: "input", code, message, hint, cause: error })
+    : error;
+}
+
+const CHUNK = 64 * 1024;
+
+/** Reads standard input to its end; throws `input.too-large`, `io.failed`. */
+function readStdin(maxBytes: number): Uint8Array {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    let count: number;
+    try {
+      count = readSync(0, chunk, 0, CHUNK, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") break;
+      if (code !== "EAGAIN") throw asInput(fileError(error, "read", sourceName(STDIN)));
+      pause();
+      continue;
+    }
+    if (count === 0) break;
+    length += count;
+    if (length > maxBytes)
+      throw new SamicertsError({
+        kind: "input",
+        code: "input.too-large",
+        message: `standard input is longer than the ${maxBytes} bytes that certificates may have`,
+        hint: "give the files' names instead, in smaller pieces",
+      });
+    chunks.push(chunk.subarray(0, count));
+  }
+  return Buffer.concat(chunks, length);
+}
