@@ -1,0 +1,35 @@
+import { SamicertsError } from "../base/errors.ts";
+
+/** The error for bytes that are not the private key they should be: `key.malformed`. */
+export function keyMalformed(message: string, hint: string = REPAIR, cause?: unknown): SamicertsError {
+  return new SamicertsError({ kind: "key", code: "key.malformed", message, hint, cause });
+}
+
+/** The error for a private key whose parts contradict each other: `key.mismatched`. */
+export function keyMismatched(file: string, what: string): SamicertsError {
+  return new SamicertsError({
+    kind: "key",
+    code: "key.mismatched",
+    message: `${file}: ${what}; the key is damaged and is not used`,
+    hint: REPAIR,
+  });
+}
+
+/** The error for a private key of a kind that is not used here: `key.unsupported`. */
+export function keyUnsupported(file: string, what: string, hint: string = KINDS): SamicertsError {
+  return new SamicertsError({ kind: "key", code: "key.unsupported", message: `${file}: ${what}`, hint });
+}
+
+/** The error for a private key that needs a passphrase: `key.encrypted`. */
+export function keyEncrypted(file: string): SamicertsError {
+  return new SamicertsError({
+    kind: "key",
+    code: "key.encrypted",
+    message: `${file} is encrypted; samicerts can't ask for passphrases yet`,
+    hint: `decrypt it for now: openssl pkcs8 -in ${file} -out decrypted.key && chmod 600 decrypted.key`,
+  });
+}
+
+const REPAIR =
+  "restore the key from its backup; it should be one private key, PKCS#8, SEC1 or PKCS#1, PEM or DER";
+const KINDS = "use an EC key on P-256, P-384 or P-521, an RSA key of 2048 to 8192 bits, or Ed25519";
