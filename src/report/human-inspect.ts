@@ -1,7 +1,8 @@
 import type { InspectedCertificate } from "../actions/inspect.ts";
 import { serialText } from "./human-verify.ts";
-import { count, cut, type Field, fieldLines, visible, wrapName } from "./layout.ts";
+import { count, cut, type Field, fieldLines, fill, visible } from "./layout.ts";
 import type { Paint } from "./paint.ts";
+import { nameParts } from "./subject.ts";
 import { timeLeft, validityText } from "./validity.ts";
 
 /** What is told of a private key; nothing of it is secret. */
@@ -57,7 +58,7 @@ export function inspectKeyText(key: InspectedKey, paint: Paint, width: number): 
 }
 
 function nameLines(name: string, width: number): readonly string[] {
-  return name === "" ? ["(empty)"] : wrapName(visible(name), width);
+  return name === "" ? ["(empty)"] : fill(nameParts(visible(name)), width);
 }
 
 function extensionLines(inspected: InspectedCertificate, width: number): string[] {

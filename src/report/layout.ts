@@ -49,15 +49,14 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Breaks a DN (RFC 4514) between its parts into lines of at most `width` columns; nothing is put in or left out. */
-export function wrapName(name: string, width: number): string[] {
-  const parts = name.match(/(?:\\.|[^,\\])+,?|,/gu) ?? [name];
+/** Fills lines of at most `width` columns with pieces that are not to be broken; nothing is put in or left out. */
+export function fill(pieces: readonly string[], width: number): string[] {
   const lines: string[] = [];
-  for (const part of parts) {
+  for (const piece of pieces) {
     const last = lines.at(-1);
-    if (last !== undefined && displayWidth(last) + displayWidth(part) <= width)
-      lines[lines.length - 1] = last + part;
-    else lines.push(part);
+    if (last !== undefined && displayWidth(last) + displayWidth(piece) <= width)
+      lines[lines.length - 1] = last + piece;
+    else lines.push(piece);
   }
   return lines;
 }

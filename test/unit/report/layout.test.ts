@@ -4,13 +4,13 @@ import {
   cut,
   displayWidth,
   fieldLines,
+  fill,
   hang,
   padTo,
   visible,
   wrap,
-  wrapName,
 } from "../../../src/report/layout.ts";
-import { shortName } from "../../../src/report/subject.ts";
+import { nameParts, shortName } from "../../../src/report/subject.ts";
 
 describe("visible", () => {
   it("leaves readable text of any script as it is", () => {
@@ -56,11 +56,24 @@ describe("wrapping", () => {
     ]);
   });
 
-  it("breaks names between their parts and puts nothing in", () => {
-    const name = "CN=My\\, Device,OU=A\\\\,O=MyOrg,ST=California,C=US";
-    const lines = wrapName(name, 16);
-    expect(lines).toEqual(["CN=My\\, Device,", "OU=A\\\\,O=MyOrg,", "ST=California,", "C=US"]);
+  it.each([
+    [
+      "CN=My\\, Device,OU=A\\\\,O=MyOrg,ST=California,C=US",
+      ["CN=My\\, Device,", "OU=A\\\\,O=MyOrg,", "ST=California,", "C=US"],
+    ],
+    [
+      "/C=US/ST=California/O=My, Org/CN=a\\/b\\\\/OU=c",
+      ["/C=US", "/ST=California", "/O=My, Org", "/CN=a\\/b\\\\/OU=c"],
+    ],
+  ])("breaks the name %s between its parts and puts nothing in", (name, expected) => {
+    const lines = fill(nameParts(name), 16);
+    expect(lines).toEqual(expected);
     expect(lines.join("")).toBe(name);
+  });
+
+  it("never loses a part of a name, however odd", () => {
+    for (const name of ["/", "a", "\\", "/\\", ",,", "/C=US\\", "CN=a\\", "/CN=a\nb/O=c"])
+      expect(nameParts(name).join("")).toBe(name);
   });
 
   it("cuts hex into pieces that join to the same", () => {
@@ -104,6 +117,10 @@ describe("shortName", () => {
     ["C=US,O=MyOrg,CN=A\\, B", "A, B"],
     ["O=Org+CN=x", "x"],
     ["O=CNX,C=US", "O=CNX,C=US"],
+    ["/C=US/O=MyOrg/CN=MyAwesomeDevice", "MyAwesomeDevice"],
+    ["/C=US/O=a\\/CN=b/CN=A, B", "A, B"],
+    ["/serialNumber=7+CN=x", "x"],
+    ["/O=CN=x", "/O=CN=x"],
     ["CN=\\0a", "\\0a"],
     ["CN=#0c0141", "CN=#0c0141"],
     ["", "(empty name)"],
