@@ -1,6 +1,6 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { Finding, Severity } from "../base/finding.ts";
-import { formatName } from "../x509/name.ts";
+import { formatName } from "../x509/name-format.ts";
 import type { Policy, Role } from "./policy.ts";
 import type { Check, Flaw, Judged, Rule } from "./rule.ts";
 import { ruleInForce } from "./rule-in-force.ts";

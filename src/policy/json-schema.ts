@@ -1,5 +1,5 @@
+import { nearestWord } from "../base/nearest.ts";
 import type { JsonNode } from "./json-position.ts";
-import { nearestWord } from "./nearest.ts";
 
 /** The part of JSON Schema 2020-12 that policies and rules are described in; `format` is checked where it is known. */
 export interface JsonSchema {

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { SamicertsError } from "../base/errors.ts";
+import { nearestWord } from "../base/nearest.ts";
 import { BUILTIN_POLICIES } from "./builtin.ts";
 import type { PolicyLayer } from "./document.ts";
-import { nearestWord } from "./nearest.ts";
 import type { Policy } from "./policy.ts";
 import { policyError, readPolicy } from "./read-policy.ts";
 import { resolvePolicy } from "./resolve.ts";
@@ -22,7 +22,13 @@ export type ReadText = (path: string) => string;
  */
 export function loadPolicy(nameOrPath: string, readText: ReadText, rules: readonly Rule[] = RULES): Policy {
   const layers: PolicyLayer[] = [];
-  collectLayers(isPath(nameOrPath) ? normalize(nameOrPath) : nameOrPath, { layers, done: new Set(), open: [], readText, rules });
+  collectLayers(isPath(nameOrPath) ? normalize(nameOrPath) : nameOrPath, {
+    layers,
+    done: new Set(),
+    open: [],
+    readText,
+    rules,
+  });
   return resolvePolicy(layers, rules);
 }
 

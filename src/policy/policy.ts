@@ -3,6 +3,7 @@ import type { Severity } from "../base/finding.ts";
 /** What a certificate is in its chain; `intermediate` is a factory line's own CA. */
 export type Role = "root" | "intermediate" | "device";
 
+/** The roles, from the trust anchor down. */
 export const ROLES: readonly Role[] = ["root", "intermediate", "device"];
 
 /** Parameters of one rule for one role, as its own schema describes them. */

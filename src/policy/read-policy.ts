@@ -1,8 +1,8 @@
 import { SamicertsError } from "../base/errors.ts";
+import { nearestWord } from "../base/nearest.ts";
 import type { PolicyDocument, PolicyLayer } from "./document.ts";
 import { type JsonNode, jsonPosition, jsonValue, readJson } from "./json-position.ts";
 import { findJsonProblem, type JsonProblem } from "./json-schema.ts";
-import { nearestWord } from "./nearest.ts";
 import { policySchema } from "./policy-schema.ts";
 import type { Rule } from "./rule.ts";
 import { SCHEMA_FORMATS } from "./schema-formats.ts";

@@ -1,7 +1,7 @@
 import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
-import { sameName } from "./name.ts";
+import { sameName } from "./name-compare.ts";
 import { ALLOWS_ALL, narrow, purposeFinding } from "./path-allowance.ts";
 import { standingFindings, validityFinding } from "./path-checks.ts";
 import { signatureFinding } from "./path-ends.ts";

@@ -78,8 +78,8 @@ export function encodeNamedBits(bits: readonly number[], tag: number = TAG.bitSt
 }
 
 /** Throws `oid.invalid` where `dotted` is no object identifier. */
-export function encodeOid(dotted: string, tag: number = TAG.oid): Uint8Array {
-  return encode(tag, oidContent(dotted));
+export function encodeOid(dotted: string): Uint8Array {
+  return encode(TAG.oid, oidContent(dotted));
 }
 
 export function encodeText(tag: number, text: string): Uint8Array {

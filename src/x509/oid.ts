@@ -46,13 +46,25 @@ export function oidContent(dotted: string): Uint8Array {
       message: `"${dotted}" is not an object identifier`,
       hint: "write dotted decimals, such as 2.5.4.3",
     });
-  const arcs = dotted.split(".").map(BigInt);
-  const first = (arcs[0] as bigint) * 40n + (arcs[1] as bigint);
   const octets: number[] = [];
-  for (const arc of [first, ...arcs.slice(2)]) {
-    const group = [Number(arc & 0x7fn)];
-    for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) group.unshift(Number(rest & 0x7fn) | 0x80);
-    octets.push(...group);
-  }
+  const arcs = dotted.split(".");
+  const [first = "", second = "", ...rest] = arcs;
+  pushArc(
+    octets,
+    second.length > 15 ? BigInt(first) * 40n + BigInt(second) : Number(first) * 40 + Number(second),
+  );
+  for (const arc of rest) pushArc(octets, arc.length > 15 ? BigInt(arc) : Number(arc));
   return Uint8Array.from(octets);
+}
+
+function pushArc(octets: number[], arc: number | bigint): void {
+  const at = octets.length;
+  if (typeof arc === "number") {
+    octets.push(arc % 128);
+    for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128))
+      octets.splice(at, 0, (rest % 128) | 0x80);
+    return;
+  }
+  octets.push(Number(arc & 0x7fn));
+  for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) octets.splice(at, 0, Number(rest & 0x7fn) | 0x80);
 }

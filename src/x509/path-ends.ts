@@ -1,7 +1,7 @@
 import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
-import { formatName } from "./name.ts";
+import { formatName } from "./name-format.ts";
 import { pathFinding } from "./path-finding.ts";
 import type { Pool } from "./path-pool.ts";
 

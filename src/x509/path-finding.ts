@@ -1,6 +1,6 @@
 import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "./certificate.ts";
-import { formatName } from "./name.ts";
+import { formatName } from "./name-format.ts";
 
 /** The ids of the findings that path building makes. */
 export type PathRuleId =

@@ -1,7 +1,8 @@
 import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
-import { type Name, nameKey, sameName } from "./name.ts";
+import type { Name } from "./name.ts";
+import { nameKey, sameName } from "./name-compare.ts";
 import { standingFindings } from "./path-checks.ts";
 import { createVerifier, type SignatureVerdict, type SignatureVerifier } from "./signature.ts";
 

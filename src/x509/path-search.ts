@@ -2,7 +2,7 @@ import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
 import { LeastFirst } from "./least-first.ts";
-import { sameName } from "./name.ts";
+import { sameName } from "./name-compare.ts";
 import { type AllowanceRules, narrow } from "./path-allowance.ts";
 import {
   gaveUpFinding,

@@ -33,16 +33,16 @@ export function readPublicKey(reader: DerReader, what: string): PublicKey {
   const bitsAt = sequence.offset;
   const bits = sequence.octetsInBits(`${what}.subjectPublicKey`);
   sequence.end(what);
-  const parts = { der: reader.bytes.subarray(start, reader.offset), algorithm, bits };
-  if (algorithm.oid === KEY_OID.ec) return { ...parts, ...ecFacts(algorithm, bits, what, bitsAt) };
-  if (algorithm.oid === KEY_OID.rsa) return { ...parts, ...rsaFacts(algorithm, bits, what, bitsAt) };
+  const der = reader.bytes.subarray(start, reader.offset);
+  if (algorithm.oid === KEY_OID.ec) return ecKey(der, algorithm, bits, what, bitsAt);
+  if (algorithm.oid === KEY_OID.rsa) return rsaKey(der, algorithm, bits, what, bitsAt);
   if (algorithm.oid === KEY_OID.ed25519) {
     if (algorithm.parameters !== undefined)
       throw derError("algorithm", what, start, "Ed25519 takes no parameters (RFC 8410, 3)");
     if (bits.length !== 32) throw derError("key", what, bitsAt, "an Ed25519 public key has 32 octets");
-    return { ...parts, kind: "ed25519", label: "ed25519" };
+    return { der, algorithm, bits, kind: "ed25519", label: "ed25519" };
   }
-  return { ...parts, kind: "other", label: algorithm.oid };
+  return { der, algorithm, bits, kind: "other", label: algorithm.oid };
 }
 
 /** Reads a SubjectPublicKeyInfo that stands alone; throws `der.*`. */
@@ -53,24 +53,34 @@ export function decodePublicKey(der: Uint8Array, what = "public key"): PublicKey
   return key;
 }
 
-type Facts = Omit<PublicKey, "der" | "algorithm" | "bits">;
-
-function ecFacts(algorithm: AlgorithmIdentifier, bits: Uint8Array, what: string, offset: number): Facts {
+function ecKey(
+  der: Uint8Array,
+  algorithm: AlgorithmIdentifier,
+  bits: Uint8Array,
+  what: string,
+  offset: number,
+): PublicKey {
   const parameters = algorithm.parameters;
   if (parameters === undefined || parameters[0] !== TAG.oid)
     throw derError("algorithm", what, offset, "an EC key names its curve by OID (RFC 5480, 2.1.1)");
   const oid = new DerReader(parameters).oid(`${what}.namedCurve`);
   const curve = curveByOid(oid);
-  if (curve === undefined) return { kind: "ec", curve: oid, label: `ec:${oid}` };
+  if (curve === undefined) return { der, algorithm, bits, kind: "ec", curve: oid, label: `ec:${oid}` };
   const fieldOctets = (curve.bits + 7) >> 3;
   const form = bits[0];
   const wanted = form === 4 ? 1 + 2 * fieldOctets : form === 2 || form === 3 ? 1 + fieldOctets : -1;
   if (bits.length !== wanted)
     throw derError("key", what, offset, `${bits.length} octets are not a point of ${curve.name}`);
-  return { kind: "ec", curve: curve.name, label: `ec:${curve.name}` };
+  return { der, algorithm, bits, kind: "ec", curve: curve.name, label: `ec:${curve.name}` };
 }
 
-function rsaFacts(algorithm: AlgorithmIdentifier, bits: Uint8Array, what: string, offset: number): Facts {
+function rsaKey(
+  der: Uint8Array,
+  algorithm: AlgorithmIdentifier,
+  bits: Uint8Array,
+  what: string,
+  offset: number,
+): PublicKey {
   const parameters = algorithm.parameters;
   if (parameters === undefined || parameters.length !== 2 || parameters[0] !== TAG.null)
     throw derError("algorithm", what, offset, "an RSA key's parameters are NULL (RFC 3279, 2.3.1)");
@@ -80,7 +90,7 @@ function rsaFacts(algorithm: AlgorithmIdentifier, bits: Uint8Array, what: string
   sequence.end(`${what}.RSAPublicKey`);
   if (modulus.length === 0) throw derError("key", what, offset, "the RSA modulus is zero");
   const modulusBits = modulus.length * 8 - Math.clz32(modulus[0] as number) + 24;
-  return { kind: "rsa", modulus, modulusBits, exponent, label: `rsa:${modulusBits}` };
+  return { der, algorithm, bits, kind: "rsa", modulus, modulusBits, exponent, label: `rsa:${modulusBits}` };
 }
 
 function unsigned(reader: DerReader, what: string): Uint8Array {

@@ -1,6 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
 import { type DerReader, derError, TAG } from "./der-reader.ts";
-import { encodeText } from "./der-writer.ts";
 
 /** A moment as a certificate writes it: when, and in which of the two forms. */
 export interface Time {
@@ -71,13 +70,26 @@ function civilToEpoch(
 
 /** Writes a moment as RFC 5280 wants it: UTCTime through 2049, GeneralizedTime from 2050 and before 1950. */
 export function encodeTime(epochMs: number): Uint8Array {
-  const digits = new Date(epochMs)
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z")
-    .replace(/[-:T]/g, "");
-  return epochMs >= GENERALIZED_FROM_MS || epochMs < Date.UTC(1950, 0, 1)
-    ? encodeText(TAG.generalizedTime, digits)
-    : encodeText(TAG.utcTime, digits.slice(2));
+  const moment = new Date(epochMs);
+  const year = moment.getUTCFullYear();
+  const short = year >= 1950 && year < 2050;
+  const out = new Uint8Array(short ? 15 : 17);
+  out[0] = short ? TAG.utcTime : TAG.generalizedTime;
+  out[1] = out.length - 2;
+  let at = 2;
+  const two = (value: number): void => {
+    out[at++] = 0x30 + Math.floor(value / 10);
+    out[at++] = 0x30 + (value % 10);
+  };
+  if (!short) two(Math.floor(year / 100));
+  two(year % 100);
+  two(moment.getUTCMonth() + 1);
+  two(moment.getUTCDate());
+  two(moment.getUTCHours());
+  two(moment.getUTCMinutes());
+  two(moment.getUTCSeconds());
+  out[at] = 0x5a;
+  return out;
 }
 
 /** A moment in RFC 3339, seconds and Zulu: `2026-11-23T08:00:00Z`. */

@@ -4,7 +4,7 @@ import { compilePolicy } from "../../policy/evaluate.ts";
 import { rootText, warningLines } from "../../report/human-issue.ts";
 import { issuedJson } from "../../report/json-issue.ts";
 import { parseKeySpec } from "../../x509/algorithms.ts";
-import { parseName } from "../../x509/name.ts";
+import { parseName } from "../../x509/name-syntax.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG, type Flags } from "../flags.ts";

@@ -1,5 +1,6 @@
 import { sameBytes } from "../../x509/der-reader.ts";
-import { formatName, type Name, type NameAttribute } from "../../x509/name.ts";
+import type { Name, NameAttribute } from "../../x509/name.ts";
+import { formatName } from "../../x509/name-format.ts";
 import { tagName } from "../../x509/tag.ts";
 import { ROLES } from "../policy.ts";
 import type { Rule } from "../rule.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearestWord } from "../../../src/policy/nearest.ts";
+import { nearestWord } from "../../../src/base/nearest.ts";
 
 describe("nearestWord", () => {
   const known = ["key-usage", "key-usage-critical", "key-algorithm", "serial-octets"];

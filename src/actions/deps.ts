@@ -1,0 +1,21 @@
+import type { Clock, Random } from "../base/effects.ts";
+import type { GeneratedKey } from "../keys/generate.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { KeySpec } from "../x509/algorithms.ts";
+import type { Signer } from "../x509/signer.ts";
+
+/** What issuing needs of the world, handed in by whoever calls. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The vendor's directory. */
+  readonly workspace: Workspace;
+  /** Opens the ledger on the first call, gives the same one afterwards. */
+  readonly ledger: () => Ledger;
+  readonly generateKey: (spec: KeySpec) => GeneratedKey;
+  /** Opens the root's private key; throws `key.*`. */
+  readonly openRootSigner: () => Signer;
+  /** Opens a device's private key that is there already; `serial` in decimal; throws `key.*`. */
+  readonly openDeviceKey: (serial: string) => Signer;
+}

@@ -1,0 +1,100 @@
+import { type Drafter, issueDefaults, prepareDrafter } from "../policy/draft.ts";
+import { prepareDeviceSubject, type SubjectAttribute } from "../policy/draft-subject.ts";
+import { settleValidity, type ValidityRequest } from "../policy/draft-validity.ts";
+import type { Judge } from "../policy/evaluate.ts";
+import { type KeySpec, parseKeySpec, signatureAlgorithmFor } from "../x509/algorithms.ts";
+import { writePem } from "../x509/pem.ts";
+import type { PublicKey } from "../x509/public-key.ts";
+import { type Approved, approve } from "./certify.ts";
+import type { Deps } from "./deps.ts";
+import { type Issued, issued } from "./issued.ts";
+import { type Issuer, openRootIssuer } from "./open-issuer.ts";
+import { record } from "./record.ts";
+import { takeUpDevice } from "./take-up-device.ts";
+
+/** A device that is to have a certificate. */
+export interface IssueDeviceInput {
+  readonly serial: bigint;
+  /** What the device is called; the policy says where it goes. */
+  readonly name: string;
+  /** The policy, ready to judge. */
+  readonly judge: Judge;
+  /** The policy's own default where absent. */
+  readonly key?: KeySpec;
+  readonly validity?: ValidityRequest;
+  /** Further attributes of the subject. */
+  readonly subject?: readonly SubjectAttribute[];
+}
+
+/** Makes the certificates of one issuer's devices under one policy; what they share is worked out once. */
+export interface DeviceApprover {
+  readonly issuer: Issuer;
+  readonly key: KeySpec;
+  /** Drafts a device's certificate and lets the judge read it; throws `policy.refused`, `validity.*`, `name.*`. */
+  approve(device: Pick<IssueDeviceInput, "serial" | "name">, publicKey: PublicKey, nowMs: number): Approved;
+}
+
+/** Binds an issuer to what its devices share. */
+export function prepareDeviceApprover(
+  issuer: Issuer,
+  input: Omit<IssueDeviceInput, "serial" | "name">,
+): DeviceApprover {
+  const { judge } = input;
+  const { policy } = judge;
+  const defaults = issueDefaults(policy, "device");
+  const signatureAlgorithm = signatureAlgorithmFor(issuer.certificate.publicKey, defaults.hash);
+  const frame = { policy, role: "device", issuer: issuer.certificate, signatureAlgorithm } as const;
+  const draft: Drafter = prepareDrafter(frame);
+  const subject = prepareDeviceSubject(defaults, issuer.certificate, input.subject ?? []);
+  return {
+    issuer,
+    key: input.key ?? parseKeySpec(defaults.key),
+    approve(device, publicKey, nowMs) {
+      const candidate = draft({
+        serial: device.serial,
+        subject: subject(device),
+        publicKey,
+        ...settleValidity(input.validity ?? {}, defaults, issuer.certificate, nowMs),
+      });
+      return approve({ draft: candidate, role: "device", issuers: issuer.chain, atMs: nowMs }, judge);
+    },
+  };
+}
+
+/**
+ * Issues one device's key and certificate under the vendor's root.
+ * Where an earlier run for the same serial and name was cut off, its work is taken up instead of made again.
+ * Throws `serial.duplicate`, `exists.file`, `policy.refused` with findings, `key.*`, `io.*`; then nothing was written.
+ */
+export function issueDevice(input: IssueDeviceInput, deps: Deps): Issued {
+  const { workspace } = deps;
+  const approver = prepareDeviceApprover(openRootIssuer(deps, input.judge), input);
+  const serial = input.serial.toString();
+  const nowMs = deps.clock.now();
+  const paths = workspace.devicePaths(serial);
+  const takenUp = takeUpDevice(input, approver, deps, nowMs);
+  if (takenUp !== undefined)
+    return issued(takenUp.recorded, "device", input.judge.policy, paths, takenUp.keyCreated);
+
+  const key = deps.generateKey(approver.key);
+  const approved = approver.approve(input, key.publicKey, nowMs);
+  const recorded = record(
+    {
+      approved,
+      signer: approver.issuer.signer,
+      issuers: approver.issuer.chain,
+      name: input.name,
+      atMs: nowMs,
+    },
+    {
+      write: (der) => {
+        const pair = { key: writePem("PRIVATE KEY", key.pkcs8), certificate: writePem("CERTIFICATE", der) };
+        workspace.writeDevice(serial, pair);
+      },
+      leftBehind: () => workspace.hasDevice(serial),
+    },
+    deps.ledger(),
+  );
+  key.wipe();
+  return issued(recorded, "device", input.judge.policy, paths, true);
+}

@@ -1,0 +1,48 @@
+import type { Finding } from "../base/finding.ts";
+import type { Policy, Role } from "../policy/policy.ts";
+import { writePem } from "../x509/pem.ts";
+import type { Recorded } from "./record.ts";
+import { type CertificateSummary, summarize } from "./summary.ts";
+
+/** Where a certificate and its key lie. */
+export interface PairPaths {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What has been issued: where it lies, and what it says. */
+export interface Issued {
+  readonly role: Role;
+  readonly paths: PairPaths;
+  /** False where the key was there before. */
+  readonly keyCreated: boolean;
+  /** True where it continues an earlier run that was cut off. */
+  readonly resumed: boolean;
+  /** The policy's name. */
+  readonly policy: string;
+  readonly certificate: CertificateSummary;
+  /** The certificate, PEM. */
+  readonly pem: string;
+  /** Warnings: an error would have stopped it. */
+  readonly findings: readonly Finding[];
+}
+
+/** Says what has been issued. */
+export function issued(
+  recorded: Recorded,
+  role: Role,
+  policy: Policy,
+  paths: PairPaths,
+  keyCreated: boolean,
+): Issued {
+  return {
+    role,
+    paths,
+    keyCreated,
+    resumed: recorded.resumed,
+    policy: policy.name,
+    certificate: summarize(recorded.certificate),
+    pem: writePem("CERTIFICATE", recorded.der),
+    findings: recorded.findings,
+  };
+}

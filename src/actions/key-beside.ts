@@ -1,0 +1,67 @@
+import { SamicertsError } from "../base/errors.ts";
+import type { Finding } from "../base/finding.ts";
+import type { Certificate } from "../x509/certificate.ts";
+import { sameBytes } from "../x509/der-reader.ts";
+import { formatName } from "../x509/name-format.ts";
+import type { PublicKey } from "../x509/public-key.ts";
+
+/** A key that should belong to the first certificate of a source. */
+export interface KeyBeside {
+  readonly name: string;
+  readonly publicKey: PublicKey;
+  /** Set where the key can be read by others than its owner. */
+  readonly warning?: string;
+}
+
+/** Whether the key belongs, null where there is none, and what is to be said of it. */
+export interface KeyJudgement {
+  readonly matches: boolean | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Judges whether a key belongs to a certificate; `open` throws `key.*` where it can't be read, which is a finding. */
+export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certificate): KeyJudgement {
+  if (open === undefined) return { matches: null, findings: [] };
+  const subject = formatName(certificate.subject);
+  try {
+    const key = open();
+    const matches = sameBytes(key.publicKey.der, certificate.publicKey.der);
+    const findings: Finding[] = [];
+    if (!matches)
+      findings.push({
+        rule: "key.match",
+        severity: "error",
+        subject,
+        message: `the key in ${key.name} does not belong to the certificate`,
+        expected: `the private key of the certificate's ${certificate.publicKey.label} key`,
+        actual: `another ${key.publicKey.label} key`,
+        citation: "RFC 5280, 4.1.2.7",
+        hint: "find the key this certificate was made with, or issue the device anew under another serial",
+      });
+    if (key.warning !== undefined)
+      findings.push({
+        rule: "key.permissions",
+        severity: "warning",
+        subject,
+        message: key.warning,
+        expected: "mode 0600: only its owner reads a private key",
+        actual: `${key.name} can be read by others`,
+        citation: "CLI contract, the vendor's directory",
+        hint: `chmod 600 ${key.name}`,
+      });
+    return { matches, findings };
+  } catch (error) {
+    if (!(error instanceof SamicertsError)) throw error;
+    const finding: Finding = {
+      rule: "key.unreadable",
+      severity: "error",
+      subject,
+      message: error.message,
+      expected: "a private key that can be read and belongs to the certificate",
+      actual: error.code,
+      citation: "RFC 5958, RFC 5915, RFC 8017",
+      hint: error.hint,
+    };
+    return { matches: false, findings: [finding] };
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { SamicertsError } from "../base/errors.ts";
+import type { Finding } from "../base/finding.ts";
+import type { IssuedCertificate, Ledger, Reservation } from "../ledger/ledger.ts";
+import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
+import { buildPath } from "../x509/chain.ts";
+import { formatName } from "../x509/name-format.ts";
+import { serialValue } from "../x509/serial.ts";
+import type { Signer } from "../x509/signer.ts";
+import { type Approved, sign } from "./certify.ts";
+
+/** A certificate on its way from the judge to the ledger. */
+export interface Recordable {
+  readonly approved: Approved;
+  /** The issuer's key. */
+  readonly signer: Signer;
+  /** The certificates above it, its issuer first, the root last; empty for a root. */
+  readonly issuers: readonly Certificate[];
+  /** Who it is for. */
+  readonly name: string;
+  readonly atMs: number;
+  /** The reservation of an earlier run that was cut off. */
+  readonly reservation?: Reservation;
+}
+
+/** Where the certificate's files go. */
+export interface Placement {
+  /** Writes the certificate, and its key where it has one, durably; on failure removes what it made. */
+  readonly write: (der: Uint8Array) => void;
+  /** Whether any file of this certificate is there after `write` failed. */
+  readonly leftBehind: () => boolean;
+}
+
+/** What is certain now: the files are durable and the ledger has them. */
+export interface Recorded {
+  readonly der: Uint8Array;
+  readonly certificate: Certificate;
+  readonly findings: readonly Finding[];
+  /** True where an earlier run's work was taken up. */
+  readonly resumed: boolean;
+}
+
+/**
+ * Reserves the serial, signs, checks the signature, writes durably, commits: in this order and nothing else.
+ * The serial is given back only where nothing signed is left anywhere. Throws `serial.duplicate`, `key.*`, `io.*`.
+ */
+export function record(item: Recordable, placement: Placement, ledger: Ledger): Recorded {
+  const { approved } = item;
+  const reservation = item.reservation ?? reserve(item, ledger);
+  let der: Uint8Array;
+  let certificate: Certificate;
+  try {
+    der = sign(approved, item.signer);
+    certificate = decodeCertificate(der, "the new certificate");
+    checkPath(certificate, item.issuers, item.atMs);
+    placement.write(der);
+  } catch (error) {
+    if (!placement.leftBehind()) ledger.release(reservation);
+    throw error;
+  }
+  ledger.commit(reservation, ledgerEntry(certificate, item.atMs));
+  return { der, certificate, findings: approved.findings, resumed: item.reservation !== undefined };
+}
+
+function reserve(item: Recordable, ledger: Ledger): Reservation {
+  const { certificate } = item.approved;
+  return ledger.reserve({
+    issuer: ledger.addIssuer(issuerEntry(item.issuers[0] ?? certificate, item.atMs)),
+    serial: serialValue(certificate.serial).toString(),
+    name: item.name,
+    spkiSha256: sha256(certificate.publicKey.der),
+    atMs: item.atMs,
+  });
+}
+
+/** An issuer as the ledger wants it. */
+export function issuerEntry(
+  certificate: Certificate,
+  createdMs: number,
+): { readonly subject: string; readonly spkiSha256: Uint8Array; readonly createdMs: number } {
+  return {
+    subject: formatName(certificate.subject),
+    spkiSha256: sha256(certificate.publicKey.der),
+    createdMs,
+  };
+}
+
+/** A certificate as the ledger wants it. */
+export function ledgerEntry(certificate: Certificate, atMs: number): IssuedCertificate {
+  return {
+    der: certificate.der,
+    certificateSha256: sha256(certificate.der),
+    spkiSha256: sha256(certificate.publicKey.der),
+    notBeforeMs: certificate.notBefore.epochMs,
+    notAfterMs: certificate.notAfter.epochMs,
+    atMs,
+  };
+}
+
+/**
+ * Checks a signed certificate's path up to its root, as a stranger's would be: a fault in the signature itself
+ * must not reach a device. Throws `path.invalid` (refused) with the findings.
+ */
+export function checkPath(certificate: Certificate, issuers: readonly Certificate[], atMs: number): void {
+  const anchor = issuers.at(-1) ?? certificate;
+  // One that becomes valid only later is judged at its first moment.
+  const moment = Math.max(atMs, certificate.notBefore.epochMs);
+  const { findings } = buildPath({
+    target: certificate,
+    anchors: [anchor],
+    untrusted: issuers,
+    atMs: moment,
+  });
+  const [first] = findings;
+  if (first === undefined) return;
+  throw new SamicertsError({
+    kind: "refused",
+    code: "path.invalid",
+    message: `${first.message} (${first.subject})`,
+    hint: first.hint,
+    findings,
+  });
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
+}

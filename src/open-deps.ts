@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import type { Deps } from "./actions/deps.ts";
+import type { Clock, Random } from "./base/effects.ts";
+import { SamicertsError } from "./base/errors.ts";
+import { generateKey } from "./keys/generate.ts";
+import { readPrivateKey } from "./keys/read-key.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { ledgerExists, openLedger } from "./ledger/open.ts";
+import { nodeFiles } from "./workspace/node-files.ts";
+import { openWorkspace } from "./workspace/open-workspace.ts";
+import { readPrivateKeyFile } from "./workspace/read-file.ts";
+
+/** Where a vendor's things are, and how careful to be with them. */
+export interface OpenOptions {
+  /** The vendor's directory. */
+  readonly dir: string;
+  /** The ledger's file; `samicerts.db` in the directory where absent. */
+  readonly ledger?: string;
+  /** Makes a ledger where a root is there without one; by default that is an error, for its serials would be forgotten. */
+  readonly newLedger?: boolean;
+  /** Accepts keys that others may read; each is said through `warn`. */
+  readonly allowKeyMode?: boolean;
+  readonly warn?: (warning: string) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** The world as issuing needs it, and how to let go of it. */
+export interface OpenDeps extends Deps {
+  /** Closes the ledger where it was opened. */
+  readonly close: () => void;
+}
+
+/** The machine's clock. */
+export const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
+
+/** The machine's source of random bytes. */
+export const SYSTEM_RANDOM: Random = { bytes: (count) => randomBytes(count) };
+
+/** Opens a vendor's directory for issuing; touches nothing until an action does. */
+export function openDeps(options: OpenOptions): OpenDeps {
+  const random = options.random ?? SYSTEM_RANDOM;
+  const files = nodeFiles;
+  const workspace = openWorkspace(options.dir, files, random);
+  const ledgerPath = options.ledger ?? workspace.paths.ledger;
+  const keyOptions = { allowMode: options.allowKeyMode === true };
+  const openKey = (path: string) => {
+    const file = readPrivateKeyFile(files, path, keyOptions);
+    if (file.warning !== undefined) options.warn?.(file.warning);
+    return readPrivateKey(file.bytes, path);
+  };
+  const openTheLedger = (): Ledger => {
+    // Without its ledger a root no longer knows its serials: a new one must be asked for.
+    if (options.newLedger !== true && workspace.hasRoot() && !ledgerExists(files, ledgerPath))
+      throw missingLedger(ledgerPath);
+    return openLedger(ledgerPath);
+  };
+  let ledger: Ledger | undefined;
+  return {
+    clock: options.clock ?? SYSTEM_CLOCK,
+    random,
+    workspace,
+    ledger: () => {
+      ledger ??= openTheLedger();
+      return ledger;
+    },
+    generateKey,
+    openRootSigner: () => {
+      const file = workspace.readRootKey(keyOptions);
+      if (file.warning !== undefined) options.warn?.(file.warning);
+      return readPrivateKey(file.bytes, workspace.paths.rootKey);
+    },
+    openDeviceKey: (serial) => openKey(workspace.devicePaths(serial).key),
+    close: () => {
+      ledger?.close();
+      ledger = undefined;
+    },
+  };
+}
+
+function missingLedger(path: string): SamicertsError {
+  return new SamicertsError({
+    kind: "io",
+    code: "ledger.missing",
+    message: `there is a root, but its ledger ${path} is missing: which serials it has used is not known`,
+    hint: "put the ledger back from your backup; for a root that has issued nothing yet, begin one with --new-ledger",
+  });
+}
