@@ -5,7 +5,7 @@ import { tagName } from "../../x509/tag.ts";
 import { ROLES } from "../policy.ts";
 import type { Rule } from "../rule.ts";
 import { attributeName } from "./name-attributes.ts";
-import { hex, reissue } from "./wording.ts";
+import { reissue } from "./wording.ts";
 
 const issuerNonempty: Rule = {
   id: "issuer-nonempty",
@@ -37,34 +37,29 @@ const issuerExact: Rule = {
       if (wanted === undefined || sameBytes(certificate.issuer.der, wanted.der)) return undefined;
       const expected = formatName(wanted);
       const actual = formatName(certificate.issuer);
-      const at = firstDifference(wanted, certificate.issuer);
+      const first = firstDifference(wanted, certificate.issuer);
       return {
         message: `the issuer is not written exactly as the subject of ${signer}`,
-        expected: expected === actual ? `${expected}, with ${at.wanted}` : expected,
-        actual: expected === actual ? `${actual}, with ${at.found}` : actual,
+        expected: expected === actual ? `${expected}, with ${first.wanted}` : expected,
+        actual: expected === actual ? `${actual}, with ${first.found}` : actual,
         hint: reissue(role, "with the issuer copied octet by octet from its issuer's certificate"),
       };
     };
   },
 };
 
-/** Where two names that read the same differ: in an attribute's string type, or in the octets themselves. */
+/** Where two names that read the same differ: in the string type that an attribute is written in. */
 function firstDifference(wanted: Name, found: Name): { readonly wanted: string; readonly found: string } {
   const theirs = wanted.rdns.flat();
-  for (const [index, attribute] of found.rdns.flat().entries()) {
-    const other = theirs[index];
-    if (other !== undefined && other.tag !== attribute.tag)
-      return { wanted: inWords(other), found: inWords(attribute) };
-  }
-  const length = Math.min(wanted.der.length, found.der.length);
-  let at = 0;
-  while (at < length && wanted.der[at] === found.der[at]) at++;
-  const octets = (name: Name): string => `${hex(name.der.subarray(at, at + 16))} from octet ${at} on`;
-  return { wanted: octets(wanted), found: octets(found) };
+  const ours = found.rdns.flat();
+  const index = ours.findIndex((attribute, at) => attribute.tag !== theirs[at]?.tag);
+  return { wanted: inWords(theirs[index]), found: inWords(ours[index]) };
 }
 
-function inWords({ oid, tag }: NameAttribute): string {
-  return `${attributeName(oid)} as ${tagName(tag)}`;
+function inWords(attribute: NameAttribute | undefined): string {
+  return attribute === undefined
+    ? "other octets"
+    : `${attributeName(attribute.oid)} as ${tagName(attribute.tag)}`;
 }
 
 /** The rules on the issuer's name. */
