@@ -41,28 +41,28 @@ export function connectLedger(
   try {
     const connection = connect(path, busyMs);
     connection.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON");
-    const { version, application } = stamp(connection);
-    if (version > migrations.length) throw newer(path, version, migrations.length);
-    if (version !== 0 && application !== APPLICATION_ID) throw foreign(path);
-    if (version < migrations.length) patiently(busyMs, () => migrate(connection, path, migrations));
+    if (checkedVersion(connection, path, migrations) < migrations.length)
+      patiently(busyMs, () => migrate(connection, path, migrations));
     return connection;
   } catch (error) {
     throw ledgerError(error, path);
   }
 }
 
-interface Stamp {
-  readonly version: number;
-  readonly application: number;
-}
-
-function stamp(connection: Connection): Stamp {
-  return connection
+/** The schema's version, 0 for a file that is empty; throws where it is not one that we may write in. */
+function checkedVersion(connection: Connection, path: string, migrations: readonly string[]): number {
+  // In one statement, and so of one moment: another process may be making it.
+  const { version, application, tables } = connection
     .prepare(
-      `SELECT user_version AS version, application_id AS application
+      `SELECT user_version AS version, application_id AS application,
+         (SELECT count(*) FROM sqlite_schema) AS tables
        FROM pragma_user_version, pragma_application_id`,
     )
-    .get([]) as Stamp;
+    .get([]) as { readonly version: number; readonly application: number; readonly tables: number };
+  const isOurs = version === 0 ? tables === 0 : application === APPLICATION_ID;
+  if (!isOurs) throw foreign(path);
+  if (version > migrations.length) throw newer(path, version, migrations.length);
+  return version;
 }
 
 /** All steps in one transaction, so that a ledger is never between two versions. */
@@ -71,25 +71,19 @@ function migrate(connection: Connection, path: string, migrations: readonly stri
   connection.exec("BEGIN IMMEDIATE");
   try {
     // Another process may have done it while this one waited for the lock.
-    const { version, application } = stamp(connection);
-    const isOurs = version === 0 ? isEmpty(connection) : application === APPLICATION_ID;
-    if (!isOurs) throw foreign(path);
-    if (version > migrations.length) throw newer(path, version, migrations.length);
+    const version = checkedVersion(connection, path, migrations);
     for (const step of migrations.slice(version)) connection.exec(step);
     connection.exec(
       `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}; COMMIT`,
     );
   } catch (error) {
-    connection.exec("ROLLBACK");
+    try {
+      connection.exec("ROLLBACK");
+    } catch {
+      // The failure has rolled it back already.
+    }
     throw error;
   }
-}
-
-function isEmpty(connection: Connection): boolean {
-  const { tables } = connection.prepare("SELECT count(*) AS tables FROM sqlite_schema").get([]) as {
-    readonly tables: number;
-  };
-  return tables === 0;
 }
 
 /** Changing to the write-ahead log does not wait for a lock by itself. */
