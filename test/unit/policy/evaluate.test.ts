@@ -4,7 +4,7 @@ import { citationFor, compilePolicy, evaluate } from "../../../src/policy/evalua
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { Policy, Role, RuleUse } from "../../../src/policy/policy.ts";
 import type { Rule } from "../../../src/policy/rule.ts";
-import { formatName } from "../../../src/x509/name.ts";
+import { formatName } from "../../../src/x509/name-format.ts";
 import { chainMaker, judgedIn } from "./sample-chain.ts";
 import { SAMPLE_RULES } from "./sample-rules.ts";
 

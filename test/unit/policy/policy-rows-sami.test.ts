@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { signatureAlgorithmFor } from "../../../src/x509/algorithms.ts";
-import { parseName } from "../../../src/x509/name.ts";
 import {
   constraints,
   lasting,
@@ -11,6 +10,7 @@ import {
   usage,
   without,
 } from "./policy-rows.ts";
+import { nameOf } from "./sample-chain.ts";
 
 const AKI_OF_ANOTHER = [0x30, 0x04, 0x80, 0x02, 0xab, 0xcd];
 const SKI = [0x04, 0x02, 0xab, 0xcd];
@@ -105,7 +105,7 @@ const ROWS: readonly PolicyRow[] = [
       device: {
         change: (draft) => ({
           ...draft,
-          issuer: parseName("/C=US/O=MyOrg/OU=MyDep/ST=California/CN=MyDevAuthority"),
+          issuer: nameOf("/C=US/O=MyOrg/OU=MyDep/ST=California/CN=MyDevAuthority"),
         }),
       },
     },
@@ -114,7 +114,7 @@ const ROWS: readonly PolicyRow[] = [
   [
     "issuer: a root that another issued",
     "root",
-    { root: { change: (draft) => ({ ...draft, issuer: parseName("/CN=Another") }) } },
+    { root: { change: (draft) => ({ ...draft, issuer: nameOf("/CN=Another") }) } },
     ["error issuer-exact"],
   ],
   ["serial: two octets", "device", { device: { serial: 1000n } }, []],
