@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Expectation, fixtureFiles, judgedFor } from "../../../../fixtures/recipes/files.ts";
+import { type Expectation, fixtureFiles } from "../../../../fixtures/recipes/files.ts";
+import { judgedFor } from "../../../../fixtures/recipes/judged.ts";
 import { compilePolicy } from "../../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../../src/policy/load-policy.ts";
 import type { Flaw, Judged, Rule } from "../../../../src/policy/rule.ts";

@@ -1,5 +1,5 @@
 import type { Made } from "../../../../fixtures/recipes/build.ts";
-import { judgedFor } from "../../../../fixtures/recipes/files.ts";
+import { judgedFor } from "../../../../fixtures/recipes/judged.ts";
 import type { Role, RuleParameters } from "../../../../src/policy/policy.ts";
 import type { Flaw, Judged, Rule } from "../../../../src/policy/rule.ts";
 import { RULES } from "../../../../src/policy/rules/index.ts";
