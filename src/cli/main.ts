@@ -35,7 +35,7 @@ export async function run(words: readonly string[], host: Host): Promise<ExitCod
     const call = { operands, flags, host, paint, notePaint, commands: COMMANDS };
     return print(await runCommand(call), host, notePaint);
   } catch (thrown) {
-    return await fail(thrown, host, colours, flagWords.includes(`--${FLAG.json.name}`));
+    return await fail(thrown, host, colours, wantsJson(flagWords));
   }
 }
 
@@ -60,4 +60,14 @@ async function fail(thrown: unknown, host: Host, colours: boolean, json: boolean
     // Nowhere to print to: the exit code still tells.
   }
   return exitCode;
+}
+
+/** Looked for in the words themselves: where they can't be read, there are no flags to ask. */
+function wantsJson(words: readonly string[]): boolean {
+  const format = `--${FLAG.format.name}`;
+  return (
+    words.includes(`--${FLAG.json.name}`) ||
+    words.includes(`${format}=json`) ||
+    words.some((word, index) => word === format && words[index + 1] === "json")
+  );
 }

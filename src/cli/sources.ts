@@ -78,9 +78,9 @@ export function readCertificates(path: string, files: Files): FileContent {
   const name = sourceName(path);
   const bytes =
     path === STDIN ? readStdin(MAX_CERTIFICATES) : readBounded(files, path, MAX_CERTIFICATES, "certificates");
-  if (bytes.length === 0) throw notCertificates(name, "is empty");
+  if (bytes.length === 0) throw noCertificate(name, "it is empty");
   if (looksLikePem(bytes)) return readPemContent(bytes, name);
-  if (bytes[0] !== 0x30) throw notCertificates(name, "holds neither PEM nor DER");
+  if (bytes[0] !== 0x30) throw noCertificate(name, "it is neither PEM nor DER");
   if (isPkcs12(bytes, path))
     throw new SamicertsError({
       kind: "input",
@@ -111,14 +111,15 @@ function readPemContent(bytes: Uint8Array, name: string): FileContent {
       message: `${name} holds ${what}, which samicerts can't read yet`,
       hint: `until then: openssl ${request ? "req" : "crl"} -noout -text -in ${name}`,
     });
-  throw notCertificates(name, labels.length === 0 ? "holds no PEM block" : `holds ${labels.join(", ")}`);
+  throw noCertificate(name, labels.length === 0 ? "it has no PEM block" : `it holds ${labels.join(", ")}`);
 }
 
-function notCertificates(name: string, what: string): SamicertsError {
+/** The error for a file without a certificate; `why` says what is there instead. */
+export function noCertificate(name: string, why: string): SamicertsError {
   return new SamicertsError({
     kind: "input",
     code: "input.no-certificate",
-    message: `${name} ${what}, no certificate`,
+    message: `${name} holds no certificate: ${why}`,
     hint: "name a file with certificates in PEM or DER",
   });
 }

@@ -38,6 +38,12 @@ export function unknownFlag(given: string, command: NamedCommand | undefined): S
   const flag = command?.spec.flags.find((each) => `--${each.name}` === name);
   if (flag !== undefined)
     return usageError("flag-value", `${name} takes no value`, `write ${name} alone, or leave it out`);
+  if (/^-[0-9]/.test(name))
+    return usageError(
+      "unknown-flag",
+      `${prefix} has no flag ${name}`,
+      "was that to be a number? write one that is not negative",
+    );
   if (!name.startsWith("--"))
     return usageError(
       "unknown-flag",

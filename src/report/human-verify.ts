@@ -1,6 +1,6 @@
 import type { VerifiedCertificate } from "../actions/verify.ts";
 import type { Finding } from "../base/finding.ts";
-import { count, type Field, fieldLines, groupDigits, hang, padTo, visible } from "./layout.ts";
+import { count, type Field, fieldLines, groupDigits, padTo, visible, wrap } from "./layout.ts";
 import type { Paint } from "./paint.ts";
 import { shortName } from "./subject.ts";
 import { countVerdicts, gravity, tallyRules, type VerifyRun, verdictOf } from "./verify-run.ts";
@@ -53,7 +53,8 @@ function certificateLines(
 ): string[] {
   const { paint } = style;
   const place = visible(verified.source) + (verified.index > 0 ? `#${verified.index + 1}` : "");
-  if (verdict === "unreadable") return [`${paint.bad("unreadable")}  ${place}`];
+  if (verdict === "unreadable")
+    return [`${paint.bad("unreadable")}  ${place}`, ...errorLines(verified, style)];
   const mark = verdict === "compliant" ? paint.good("ok") : paint.bad("not ok");
   const parts = [mark, place];
   if (verified.certificate !== undefined) {
@@ -65,12 +66,22 @@ function certificateLines(
   return [parts.join("  "), ...findings.flatMap((finding) => findingLines(finding, verified, style))];
 }
 
+function errorLines({ error }: VerifiedCertificate, { paint, width }: VerifyStyle): string[] {
+  if (error === undefined) return [];
+  const [first = "", ...rest] = wrap(`error ${visible(error.message)}`, width - 4);
+  return [
+    `  ${paint.bad("error")}${first.slice("error".length)}`,
+    ...rest.map((line) => `    ${line}`),
+    ...fieldLines([["to mend", visible(error.hint)]], 4, width),
+  ];
+}
+
 function findingLines(finding: Finding, verified: VerifiedCertificate, style: VerifyStyle): string[] {
   const { paint, width } = style;
   const colour =
     finding.severity === "error" ? paint.bad : finding.severity === "warning" ? paint.warn : paint.faint;
-  const head = `  ${finding.severity} ${finding.rule}: `;
-  const [first = "", ...rest] = hang(head, visible(finding.message), width);
+  const head = `${finding.severity} ${finding.rule}:`;
+  const [first = "", ...rest] = wrap(`${head} ${visible(finding.message)}`, width - 4);
   const fields: Field[] = [];
   if (finding.subject !== verified.certificate?.subject) fields.push(["about", visible(finding.subject)]);
   if (finding.expected !== "") fields.push(["expected", visible(finding.expected)]);
@@ -78,8 +89,8 @@ function findingLines(finding: Finding, verified: VerifiedCertificate, style: Ve
   if (finding.citation !== "") fields.push(["source", visible(finding.citation)]);
   if (finding.hint !== "") fields.push(["to mend", visible(finding.hint)]);
   return [
-    `  ${colour(first.slice(2, head.length - 1))}${first.slice(head.length - 1)}`,
-    ...rest,
+    `  ${colour(first.slice(0, head.length))}${first.slice(head.length)}`,
+    ...rest.map((line) => `    ${line}`),
     ...fieldLines(fields, 4, width),
   ];
 }

@@ -70,8 +70,6 @@ function result(
 ): unknown {
   const { source, index, certificate } = verified;
   const logical = certificate === undefined ? [] : [{ name: certificate.subject, kind: "resource" }];
-  const artifactLocation =
-    source === "-" ? { description: { text: "standard input" } } : { uri: fileUri(source) };
   return {
     ruleId,
     ruleIndex,
@@ -79,8 +77,7 @@ function result(
     message: { text },
     locations: [
       {
-        physicalLocation:
-          source === "-" ? { artifactLocation: { uri: "stdin", ...artifactLocation } } : { artifactLocation },
+        physicalLocation: { artifactLocation: { uri: fileUri(source) } },
         ...(logical.length === 0 ? {} : { logicalLocations: logical }),
       },
     ],

@@ -180,6 +180,12 @@ describe("slips", () => {
       ["client", "-0x5", "x"],
       "unknown-flag",
       "samicerts client has no flag -0x5",
+      "was that to be a number? write one that is not negative",
+    ],
+    [
+      ["client", "-x", "x"],
+      "unknown-flag",
+      "samicerts client has no flag -x",
       "samicerts client --help lists the flags; write -- before a value that begins with a dash",
     ],
     [

@@ -59,7 +59,11 @@ describe("verify for a person", () => {
   it("numbers the later certificates of one file and marks what can't be read", () => {
     const report = text(runOf(goodDevice(), { ...goodDevice(), index: 1 }, unreadable()));
     expect(report).toContain("ok  devices/100000001.crt#2  ");
-    expect(report).toContain("unreadable  devices/broken.crt\n");
+    expect(report).toContain(
+      "unreadable  devices/broken.crt\n" +
+        "  error devices/broken.crt at byte 2: the length is cut off\n" +
+        "    to mend  obtain it again\n",
+    );
     expect(report).toContain("3 certificates: 2 compliant, 1 unreadable; policy sami\n");
   });
 

@@ -141,7 +141,7 @@ describe("verify as SARIF", () => {
     ["/var/x y.crt", "file:///var/x%20y.crt"],
     ["C:\\certs\\a.crt", "file:///C:/certs/a.crt"],
     ["../x.crt", "../x.crt"],
-    ["-", "stdin"],
+    ["standard input", "standard%20input"],
   ])("writes the path %j as the URI %j", (source, uri) => {
     const { results } = sarif(runOf({ ...badDevice(), source })).runs[0];
     expect(results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(uri);

@@ -1,0 +1,35 @@
+import { decodeSingle } from "../actions/open-issuer.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { nodeFiles } from "../workspace/node-files.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
+import { noCertificate, readCertificates, sourceName } from "./sources.ts";
+
+/**
+ * The trust anchors: those in the files that were named, else the vendor's own root.
+ * Throws `verify.no-anchor` where there is neither, `io.*`, `pem.*`, `der.*`, `certificate.*`.
+ */
+export function readAnchors(roots: readonly string[], workspace: Workspace): readonly Certificate[] {
+  if (roots.length > 0) return roots.flatMap(readAll);
+  const path = workspace.paths.rootCertificate;
+  try {
+    return [decodeSingle(workspace.readRootCertificate(), path)];
+  } catch (error) {
+    if (!(error instanceof SamicertsError) || error.code !== "io.missing") throw error;
+    throw new SamicertsError({
+      kind: "input",
+      code: "verify.no-anchor",
+      message: `there is no trust anchor: ${path} does not exist`,
+      hint: "name the root certificate with --root, or the vendor's directory with --dir",
+      cause: error,
+    });
+  }
+}
+
+/** Every certificate in a file, decoded; throws where there is none, or one that can't be. */
+export function readAll(path: string): readonly Certificate[] {
+  const { certificates } = readCertificates(path, nodeFiles);
+  const name = sourceName(path);
+  if (certificates.length === 0) throw noCertificate(name, "it is a private key");
+  return certificates.map((der) => decodeCertificate(der, name));
+}
