@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import type { Random } from "../base/effects.ts";
+import { basename, dirname } from "node:path";
 import { type Connection, connect } from "./sqlite-connection.ts";
 import { isBusy } from "./sqlite-error.ts";
 
@@ -25,11 +24,14 @@ function lockFile(ledger: string, id: string): string {
   return `${ledger}-holder-${id}`;
 }
 
-/** Becomes a holder beside the ledger at the path `ledger`; throws the database's own errors. */
-export function becomeHolder(ledger: string, random: Random): Holder {
+/**
+ * Becomes a holder beside the ledger at the path `ledger`; `newId` gives 16 random hexadecimal digits.
+ * Throws the database's own errors.
+ */
+export function becomeHolder(ledger: string, newId: () => string): Holder {
   sweep(ledger);
   for (let attempt = 0; ; attempt++) {
-    const id = Buffer.from(random.bytes(8)).toString("hex");
+    const id = newId();
     const path = lockFile(ledger, id);
     const connection = connect(path, 0);
     try {
@@ -72,10 +74,14 @@ function leave(connection: Connection, path: string): void {
   connection.close();
 }
 
-/** Removes the lock files of those who are gone. */
+/** Removes the lock files of those who are gone; a courtesy, whose failure is nobody's concern. */
 function sweep(ledger: string): void {
   const prefix = `${basename(ledger)}-holder-`;
-  for (const name of readdirSync(dirname(ledger)))
-    if (name.startsWith(prefix) && /^[0-9a-f]{16}$/.test(name.slice(prefix.length)))
-      isGone(join(dirname(ledger), basename(ledger)), name.slice(prefix.length));
+  try {
+    for (const name of readdirSync(dirname(ledger)))
+      if (name.startsWith(prefix) && /^[0-9a-f]{16}$/.test(name.slice(prefix.length)))
+        isGone(ledger, name.slice(prefix.length));
+  } catch {
+    // The next sweep may do better.
+  }
 }

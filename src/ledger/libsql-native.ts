@@ -5,7 +5,7 @@ import { SamicertsError } from "../base/errors.ts";
 /**
  * How the command finds libsql's native part; the bundle puts this in place of `@neon-rs/load` and `detect-libc`.
  * Those ask Node for a diagnostic report to learn which C library there is, which takes longer than all the rest
- * of a command's start. This lives in the CommonJS bundle only, where `require` is.
+ * of a command's start. This lives in the CommonJS bundle only.
  */
 
 /** The native packages for a platform, the most likely first; empty where there is none. */
@@ -66,12 +66,12 @@ export function load(_directory: string): unknown {
 
 /** Some package managers let only libsql itself see its native part. */
 function requireBeside(name: string): unknown {
+  const requireHere = createRequire(__filename);
   try {
-    return require(name);
+    return requireHere(name);
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
-    const libsql = "libsql";
-    return createRequire(require.resolve(libsql))(name);
+    return createRequire(requireHere.resolve("libsql"))(name);
   }
 }
 

@@ -1,12 +1,9 @@
-import { randomBytes } from "node:crypto";
-import type { Files, Random } from "../base/effects.ts";
+import type { Files } from "../base/effects.ts";
 import type { Ledger } from "./ledger.ts";
 import { openSqliteLedger } from "./sqlite.ts";
 
 /** How a ledger is opened. */
 export interface LedgerOptions {
-  /** Names this process among those that have the ledger open; the system's source unless said. */
-  readonly random?: Random;
   /** How long to wait for other processes, in milliseconds; 10 seconds unless said. */
   readonly busyMs?: number;
 }
@@ -15,10 +12,7 @@ const DEFAULT_BUSY_MS = 10_000;
 
 /** Opens the ledger in the file `path`, made where it is absent; throws `ledger.*` and `io.*` (kind `io`). */
 export function openLedger(path: string, options: LedgerOptions = {}): Ledger {
-  return openSqliteLedger(path, {
-    random: options.random ?? { bytes: (count) => randomBytes(count) },
-    busyMs: options.busyMs ?? DEFAULT_BUSY_MS,
-  });
+  return openSqliteLedger(path, options.busyMs ?? DEFAULT_BUSY_MS);
 }
 
 /**

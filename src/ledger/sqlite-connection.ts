@@ -17,6 +17,7 @@ export interface Statement {
   get(values: readonly SqlValue[]): unknown;
 }
 
+/** What a statement may be given; a number is a whole one up to 2^53. */
 export type SqlValue = string | number | Uint8Array | null;
 
 /**

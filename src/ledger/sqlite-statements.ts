@@ -2,6 +2,7 @@ const ROW = `issuer, serial, name, state, holder, reserved_ms, issued_ms, spki_s
   not_before_ms, not_after_ms`;
 
 type StatementName =
+  | "newId"
   | "findIssuer"
   | "addIssuer"
   | "find"
@@ -14,6 +15,7 @@ type StatementName =
 
 /** What is asked of the database; each is one transaction, and so one flush at most. */
 export const SQL: Readonly<Record<StatementName, string>> = {
+  newId: "SELECT lower(hex(randomblob(8))) AS id",
   findIssuer: "SELECT id FROM issuers WHERE spki_sha256 = ? AND subject = ?",
   addIssuer: `INSERT INTO issuers (subject, spki_sha256, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
   find: `SELECT ${ROW} FROM certificates WHERE issuer = ? AND serial = ?`,

@@ -1,4 +1,4 @@
-import type { Random } from "../base/effects.ts";
+import { resolve } from "node:path";
 import { becomeHolder, type Holder, isGone } from "./holder.ts";
 import type {
   IssuedCertificate,
@@ -14,20 +14,14 @@ import { type Connection, connectLedger, type SqlValue, type Statement } from ".
 import { isNotUnique, ledgerError } from "./sqlite-error.ts";
 import { SQL } from "./sqlite-statements.ts";
 
-/** What a ledger in a file needs. */
-export interface SqliteLedgerOptions {
-  readonly random: Random;
-  /** How long to wait for other processes wherever the ledger is locked. */
-  readonly busyMs: number;
-}
-
 /**
  * Opens the ledger in the SQLite file `path`, made where it is absent; many processes may have it open at once.
+ * `busyMs` is how long to wait for others wherever it is locked.
  * Nobody else in this process may open and close that file, nor those beside it: that would free SQLite's locks.
  * Throws `ledger.newer`, `ledger.foreign`, `ledger.locked`, `ledger.damaged`, `io.*` (all kind `io`).
  */
-export function openSqliteLedger(path: string, options: SqliteLedgerOptions): Ledger {
-  return new SqliteLedger(path, connectLedger(path, options.busyMs), options.random);
+export function openSqliteLedger(path: string, busyMs: number): Ledger {
+  return new SqliteLedger(path, connectLedger(path, busyMs));
 }
 
 interface StoredRow {
@@ -46,16 +40,18 @@ interface StoredRow {
 }
 
 class SqliteLedger implements Ledger {
+  /** As the caller names it, for messages. */
   private readonly path: string;
+  /** The same whatever the current directory is later. */
+  private readonly file: string;
   private readonly connection: Connection;
-  private readonly random: Random;
   private readonly statements: Map<string, Statement> = new Map();
   private holder: Holder | undefined;
 
-  constructor(path: string, connection: Connection, random: Random) {
+  constructor(path: string, connection: Connection) {
     this.path = path;
+    this.file = resolve(path);
     this.connection = connection;
-    this.random = random;
   }
 
   addIssuer(issuer: IssuerEntry): IssuerId {
@@ -161,13 +157,17 @@ class SqliteLedger implements Ledger {
 
   private isAbandoned(holder: string | null): boolean {
     if (holder === null) return true;
-    return holder !== this.holder?.id && this.tell(() => isGone(this.path, holder));
+    return holder !== this.holder?.id && this.tell(() => isGone(this.file, holder));
   }
 
   /** A process that only reads is no holder. */
   private holderId(): string {
-    this.holder ??= this.tell(() => becomeHolder(this.path, this.random));
+    this.holder ??= this.tell(() => becomeHolder(this.file, () => this.newId()));
     return this.holder.id;
+  }
+
+  private newId(): string {
+    return (this.get(SQL.newId) as { readonly id: string }).id;
   }
 
   private run(sql: string, ...values: readonly SqlValue[]): number {

@@ -83,6 +83,16 @@ describe("the ledger's file", () => {
     },
   );
 
+  it("stays where it was opened when the process goes elsewhere", () => {
+    const before = process.cwd();
+    process.chdir(dir);
+    const ledger = openLedger("samicerts.db");
+    ledgers.push(ledger);
+    process.chdir(before);
+    ledger.reserve(request(ledger.addIssuer(issuerOf("root")), "1"));
+    expect(holders().length).toBe(1);
+  });
+
   it("has no NUL in its name", () => {
     expect(() => openLedger(join(dir, "a\0b"))).toThrow(RangeError);
     expect(readdirSync(dir)).toEqual([]);
