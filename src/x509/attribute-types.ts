@@ -87,3 +87,8 @@ export function attributeTypeByName(name: string): AttributeType | undefined {
 export function attributeTypeByOid(oid: string): AttributeType | undefined {
   return BY_OID.get(oid);
 }
+
+/** A type in words: its short name, or its dotted OID where it has none. */
+export function attributeLabel(oid: string): string {
+  return BY_OID.get(oid)?.short ?? oid;
+}

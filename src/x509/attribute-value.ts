@@ -1,90 +1,101 @@
-import { SamicertsError } from "../base/errors.ts";
 import { nearestWord } from "../base/nearest.ts";
-import { ATTRIBUTE_TYPES, type AttributeType, attributeTypeByName } from "./attribute-types.ts";
+import {
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  attributeLabel,
+  attributeTypeByName,
+  attributeTypeByOid,
+} from "./attribute-types.ts";
 import { isCountryCode } from "./country-codes.ts";
 import type { NameAttribute } from "./name.ts";
+import { misfitError, NOWHERE, nameError, quoted, type Where } from "./name-error.ts";
 import { isOid } from "./oid.ts";
-import { findMisfit } from "./strings.ts";
-import { TAG, tagName } from "./tag.ts";
+import { findMisfit, isStringTag } from "./strings.ts";
+import { TAG } from "./tag.ts";
 
-/** The most characters of a value whose type has no bound of its own. */
-const MAX_CHARACTERS = 32768;
+const COUNTRY_TYPES: ReadonlySet<string> = new Set(["2.5.4.6", "1.3.6.1.4.1.311.60.2.1.3"]);
 
-/** The error for a name; `where` says what part of it. */
-export function nameError(problem: string, message: string, hint: string): SamicertsError {
-  return new SamicertsError({ kind: "input", code: `name.${problem}`, message, hint });
-}
-
-/** An attribute type as typed: by its name, upper or lower case, or its OID; throws `name.unknown-attribute`. */
-export function findAttributeType(
-  typed: string,
-  where: string,
-): Pick<AttributeType, "oid" | "short" | "tag" | "maxLength"> {
-  const oid = /^oid\./i.test(typed) ? typed.slice(4) : typed;
-  const known = attributeTypeByName(oid);
+/**
+ * Finds the attribute type that `typed` names, in any case, or as a dotted OID, with or without `OID.` in front.
+ * Throws `name.unknown-attribute`; the message begins with `where`.
+ */
+export function findAttributeType(typed: string, where: Where = NOWHERE): Pick<AttributeType, "oid" | "tag"> {
+  const name = stripOidPrefix(typed);
+  const known = attributeTypeByName(name);
   if (known !== undefined) return known;
-  if (isOid(oid)) return { oid, short: oid, tag: TAG.utf8String };
-  const names = ATTRIBUTE_TYPES.flatMap((type) => [type.short, ...type.aliases]);
-  const near = nearestWord(typed, names);
+  if (isOid(name)) return { oid: name, tag: TAG.utf8String };
+  const near = nearestWord(
+    typed,
+    ATTRIBUTE_TYPES.flatMap(({ short, long }) => [short, long]),
+  );
   throw nameError(
     "unknown-attribute",
-    `unknown attribute ${quote(typed)}${where}`,
-    `${near === undefined ? "use C, ST, L, O, OU, CN, serialNumber, emailAddress or DC" : `did you mean ${near}?`}; any other type goes by its OID, such as 2.5.4.3`,
+    `${where()}the attribute type ${quoted(typed)} is unknown`,
+    `${near === undefined ? "use C, ST, L, O, OU or CN" : `did you mean ${near}?`}${near === undefined ? ";" : ""}` +
+      " any other type goes by its OID, as in 2.5.4.3=x",
   );
 }
 
+/** Takes the `OID.` off that RFC 1779 put before dotted OIDs, and that Microsoft's programs still do. */
+export function stripOidPrefix(typed: string): string {
+  return typed.replace(/^oid\.(?=\d)/i, "");
+}
+
 /**
- * Makes an attribute of a name, its value checked against what its type allows (RFC 5280, A.1).
- * `typed` is a name or an OID, `where` ends every error's sentence with its place.
- * Throws `name.unknown-attribute`, `name.empty-value`, `name.too-long`, `name.country`, `name.charset`.
+ * Makes an attribute of a type and a text as a person gives them, the value checked as RFC 5280 (A.1) asks.
+ * Throws `name.unknown-attribute`, `name.empty-value`, `name.charset`, `name.too-long`, `name.country`.
  */
-export function makeAttribute(typed: string, text: string, where = ""): NameAttribute {
-  const { oid, short, tag, maxLength } = findAttributeType(typed, where);
-  if (text === "")
-    throw nameError("empty-value", `${short} has no value${where}`, `give ${short} a value, or leave it out`);
-  if (maxLength === 2) checkCountry(short, text, where);
-  const most = maxLength ?? MAX_CHARACTERS;
-  const length = text.length > most ? [...text].length : text.length;
-  if (length > most)
+export function makeAttribute(typed: string, text: string): NameAttribute {
+  const { oid, tag } = findAttributeType(typed);
+  return checkAttribute({ oid, tag, text });
+}
+
+/** Checks an attribute's value as `makeAttribute` does and gives it back; messages begin with `where`. */
+export function checkAttribute(attribute: NameAttribute, where: Where = NOWHERE): NameAttribute {
+  const { oid, tag, text } = attribute;
+  if (!isStringTag(tag)) return attribute;
+  const label = attributeLabel(oid);
+  if (text.trim() === "")
+    throw nameError(
+      "empty-value",
+      `${where()}${label} ${text === "" ? "is empty" : "has nothing but spaces in it"}`,
+      "give it a value, or leave it out",
+    );
+  const misfit = findMisfit(tag, text);
+  if (misfit !== undefined) throw misfitError(oid, tag, misfit, where);
+  if (text.includes("\ufffd"))
+    throw nameError(
+      "charset",
+      `${where()}${label} has U+FFFD in it, which stands for a character that was lost`,
+      "the terminal or file it came from is not UTF-8: set it to UTF-8 and give the name again",
+    );
+  if (COUNTRY_TYPES.has(oid)) checkCountry(label, text, where);
+  checkLength(oid, label, text, where);
+  return attribute;
+}
+
+function checkLength(oid: string, label: string, text: string, where: Where): void {
+  const maximum = attributeTypeByOid(oid)?.maxLength;
+  if (maximum === undefined || text.length <= maximum) return;
+  const { length } = Array.from(text);
+  if (length > maximum)
     throw nameError(
       "too-long",
-      `${short} is ${length} characters long${where}`,
-      `${most} characters are the most that ${short} may have (RFC 5280, A.1)`,
+      `${where()}${label} ${quoted(text)} has ${length} characters, of ${maximum} that RFC 5280 allows it`,
+      `shorten it to ${maximum} characters`,
     );
-  const control = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text);
-  if (control !== null)
-    throw nameError(
-      "charset",
-      `${short} has the character ${codePoint(control[0])} in it${where}`,
-      "leave control characters out",
-    );
-  if (findMisfit(tag, text) !== undefined)
-    throw nameError(
-      "charset",
-      `${short} can't be ${quote(text)}${where}`,
-      tag === TAG.printableString
-        ? `a ${tagName(tag)} has letters, digits, spaces and '()+,-./:=? only`
-        : `an ${tagName(tag)} has ASCII characters only`,
-    );
-  return { oid, tag, text };
 }
 
-function checkCountry(short: string, text: string, where: string): void {
+function checkCountry(label: string, text: string, where: Where): void {
   if (isCountryCode(text)) return;
-  const upper = text.toUpperCase();
-  const hint = isCountryCode(upper)
-    ? `write it in capitals: ${short}=${upper}`
-    : upper === "UK"
-      ? "the United Kingdom's code is GB"
-      : "give the country's two-letter code of ISO 3166, such as US, DE or KR";
-  throw nameError("country", `${short} can't be ${quote(text)}${where}: it is not a country's code`, hint);
-}
-
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-/** A piece of input as a message shows it: quoted, control characters escaped, cut short. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+  const upper = text.trim().toUpperCase();
+  throw nameError(
+    "country",
+    `${where()}${label} ${quoted(text)} is not a country's two capital letters (ISO 3166-1)`,
+    isCountryCode(upper)
+      ? `write ${label}=${upper}`
+      : upper === "UK"
+        ? `the United Kingdom's are GB: write ${label}=GB`
+        : `write the country's two letters, as in ${label}=US`,
+  );
 }

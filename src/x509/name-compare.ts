@@ -8,11 +8,12 @@ const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 /** What RFC 4518 (2.2) maps to a space. */
 const BLANK = /[\t-\r\u0085\p{Z}]/gu;
 /** What RFC 4518 (2.2) maps to nothing. */
-const IGNORED = /[\p{Cc}\p{Cf}\u034f\u1806\u180b-\u180d\ufe00-\ufe0f\ufffc]/gu;
+const IGNORED = /[\p{Cc}\p{Cf}\u1806\ufffc]|\u034f|[\u180b-\u180d]|[\ufe00-\ufe0f]/gu;
 /** What RFC 4518 (2.4) lets no comparison be true of. */
 const PROHIBITED = /[\p{Co}\p{Cs}\p{Noncharacter_Code_Point}\ufffd]/u;
 /** Spaces that mean no more than one (RFC 4518, 2.6.1); one with a combining mark on it is not such a space. */
 const SPACES = /(?: (?!\p{M}))+/gu;
+const OUTER_SPACE = /^ (?!\p{M})| $/gu;
 
 /**
  * Tells whether two names are the same name (RFC 5280, 7.1): the same octets, or as many RDNs that match one by one.
@@ -51,7 +52,7 @@ function prepare(text: string): string | undefined {
   const mapped = text.replace(BLANK, " ").replace(IGNORED, "");
   const normal = foldCase(foldCase(mapped.normalize("NFKC")).normalize("NFKC")).normalize("NFKC");
   if (PROHIBITED.test(normal)) return undefined;
-  return normal.replace(SPACES, " ").trim();
+  return normal.replace(SPACES, " ").replace(OUTER_SPACE, "");
 }
 
 /** Unicode's full case folding: through upper case, so that all that share a capital come out the same. */

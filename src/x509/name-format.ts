@@ -1,40 +1,62 @@
-import { attributeTypeByOid } from "./attribute-types.ts";
-import type { Name, NameAttribute } from "./name.ts";
+import { attributeLabel, attributeTypeByOid } from "./attribute-types.ts";
+import { encodeValue, type Name, type NameAttribute } from "./name.ts";
 import { isStringTag } from "./strings.ts";
 
 /** OpenSSL's `/C=US/O=MyOrg/CN=x`, or RFC 4514's `CN=x,O=MyOrg,C=US`. */
 export type NameStyle = "slash" | "rfc4514";
 
-const utf8 = new TextEncoder();
+/** Values that neither syntax escapes anything in: nearly all there are. */
+const PLAIN = /^[\w.:@()'-]+(?: [\w.:@()'-]+)*$/;
+
+/** What a terminal might act on or show as nothing; the two joiners are part of scripts and of emoji. */
+const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Writes a name as text that is safe on a terminal: what is not to be printed comes out as `\XX`, its octets in UTF-8.
- * `parseName` reads back the same name where its strings are of the types we write. An empty name is an empty text.
+ * Writes a name as text that is safe on a terminal: control characters, and those that turn text around or hide in it,
+ * come out as their octets in hex, `\x0A` or in RFC 4514's style `\0A`. An empty name is an empty text.
+ * `parseName` reads the text back to the same name wherever its bounds allow the values, and to the same octets where
+ * each value has the string type that we write. A value that is no string is `#` and its DER in hex.
  */
 export function formatName(name: Name, style: NameStyle = "slash"): string {
-  const rdns = name.rdns.map((rdn) => rdn.map((attribute) => formatAttribute(attribute, style)).join("+"));
-  return style === "slash" ? rdns.map((rdn) => `/${rdn}`).join("") : rdns.reverse().join(",");
+  if (style === "slash") return name.rdns.map((rdn) => `/${rdn.map(formatSlashed).join("+")}`).join("");
+  return name.rdns
+    .map((rdn) => rdn.map(formatRfc4514).join("+"))
+    .reverse()
+    .join(",");
 }
 
-function formatAttribute(attribute: NameAttribute, style: NameStyle): string {
-  const { oid, text } = attribute;
-  const label = attributeTypeByOid(oid)?.short ?? oid;
-  if (!isStringTag(attribute.tag)) return `${label}=${text}`;
-  return `${label}=${escapeValue(text, style)}`;
+function formatSlashed(attribute: NameAttribute): string {
+  const { oid, tag, text } = attribute;
+  // Only after a dotted OID does this syntax have # for hex, and only there must a # be escaped.
+  if (!isStringTag(tag)) return `${oid}=${text}`;
+  if (PLAIN.test(text)) return `${attributeLabel(oid)}=${text}`;
+  const known = attributeTypeByOid(oid);
+  const escaped = text
+    // A comma before something like `O=` would look like the other syntax.
+    .replace(/[/+\\]|,(?= *[A-Za-z]+=)/g, "\\$&")
+    .replace(UNSAFE, (character) => hexOctets(character, "\\x"));
+  return known === undefined && text.startsWith("#")
+    ? `${oid}=\\${escaped}`
+    : `${attributeLabel(oid)}=${escaped}`;
 }
 
-function escapeValue(text: string, style: NameStyle): string {
-  const escaped = text.replace(style === "slash" ? SLASH_SPECIAL : RFC4514_SPECIAL, escapeCharacter);
-  if (style === "slash") return escaped.startsWith("#") ? `\\${escaped}` : escaped;
-  const led = /^[ #]/.test(escaped) ? `\\${escaped}` : escaped;
-  return led.endsWith(" ") && !led.endsWith("\\ ") ? `${led.slice(0, -1)}\\ ` : led;
+function formatRfc4514(attribute: NameAttribute): string {
+  const { oid, tag, text } = attribute;
+  const known = attributeTypeByOid(oid);
+  if (known === undefined || !isStringTag(tag))
+    return `${attributeLabel(oid)}=#${encodeValue(attribute).toString("hex")}`;
+  if (PLAIN.test(text)) return `${known.short}=${text}`;
+  const escaped = text
+    .replace(/[,+"\\<>;]|^[ #]| $/g, "\\$&")
+    // A slash before something like `O=` would look like the other syntax.
+    .replace(/\/(?= *[A-Za-z]+=)/g, "\\2F")
+    .replace(UNSAFE, (character) => hexOctets(character, "\\"));
+  return `${known.short}=${escaped}`;
 }
 
-// Cc and Cf are control characters and those that turn the direction of text around.
-const SLASH_SPECIAL = /[/+\\]|[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-const RFC4514_SPECIAL = /["+,;<>\\=]|[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-
-function escapeCharacter(character: string): string {
-  if (/^[!-~]$/.test(character)) return `\\${character}`;
-  return Array.from(utf8.encode(character), (octet) => `\\${octet.toString(16).padStart(2, "0")}`).join("");
+function hexOctets(character: string, prefix: string): string {
+  return Array.from(
+    Buffer.from(character, "utf8"),
+    (octet) => prefix + octet.toString(16).toUpperCase().padStart(2, "0"),
+  ).join("");
 }

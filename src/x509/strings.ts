@@ -146,3 +146,18 @@ export function stringContent(tag: number, text: string): Buffer {
   }
   return Buffer.from(text, tag === TAG.utf8String ? "utf8" : "latin1");
 }
+
+/**
+ * Writes `text` into `out` from `at` on where it is ASCII that the string type `tag` has, an octet a character.
+ * Gives false where it is not; `out` may then be written in part.
+ */
+export function writePlainString(tag: number, text: string, out: Uint8Array, at: number): boolean {
+  const narrow = tag === TAG.utf8String ? ASCII : NARROW.get(tag);
+  if (narrow === undefined) return false;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x20 || unit > 0x7e || ((FITS[unit] as number) & narrow) === 0) return false;
+    out[at + index] = unit;
+  }
+  return true;
+}
