@@ -35,8 +35,8 @@ const issuerExact: Rule = {
     return ({ certificate, issuer }) => {
       const wanted = role === "root" ? certificate.subject : issuer?.subject;
       if (wanted === undefined || sameBytes(certificate.issuer.der, wanted.der)) return undefined;
-      const expected = formatName(wanted);
-      const actual = formatName(certificate.issuer);
+      const expected = inFull(wanted);
+      const actual = inFull(certificate.issuer);
       const first = firstDifference(wanted, certificate.issuer);
       return {
         message: `the issuer is not written exactly as the subject of ${signer}`,
@@ -47,6 +47,10 @@ const issuerExact: Rule = {
     };
   },
 };
+
+function inFull(name: Name): string {
+  return name.rdns.length === 0 ? "an empty name" : formatName(name);
+}
 
 /** Where two names that read the same differ: in the string type that an attribute is written in. */
 function firstDifference(wanted: Name, found: Name): { readonly wanted: string; readonly found: string } {

@@ -100,7 +100,7 @@ const rsaExponent: Rule = {
       return {
         message: "the RSA public exponent can't be used",
         expected: "an odd exponent of at least 3, such as 65537",
-        actual: `0x${hex(exponent) || "0"}`,
+        actual: exponent.length === 0 ? "0" : `0x${hex(exponent)}`,
         hint: reissueWith(role, "with a key from a sound generator", "--key rsa:2048"),
       };
     };

@@ -51,8 +51,9 @@ export function range(minimum: number | undefined, maximum: number | undefined, 
     : `${minimum} to ${counted(maximum, noun)}`;
 }
 
-/** Octets in lower-case hex, cut after 32. */
+/** Octets in lower-case hex, cut after 32; `no octets` where there are none. */
 export function hex(octets: Uint8Array): string {
+  if (octets.length === 0) return "no octets";
   const shown = Buffer.from(octets.subarray(0, 32)).toString("hex");
   return octets.length > 32 ? `${shown}... (${octets.length} octets)` : shown;
 }

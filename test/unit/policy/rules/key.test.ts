@@ -80,7 +80,7 @@ describe("key-strength", () => {
 
 describe("rsa-exponent", () => {
   it.each([
-    [0n, ["0x0"]],
+    [0n, ["0"]],
     [1n, ["0x01"]],
     [2n, ["0x02"]],
     [3n, []],
