@@ -533,7 +533,7 @@ describe("names", () => {
 
   it("that are empty are nobody's", () => {
     const target = device({
-      issuer: { ...commonName(""), der: encodeSequence(), rdns: [] },
+      issuer: { der: encodeSequence(), rdns: [] },
       keyIdentifiers: false,
     });
     const [finding] = judge({ target }).findings;

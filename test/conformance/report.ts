@@ -1,0 +1,34 @@
+import type { Result, SuiteResult } from "./tally.ts";
+
+/** The verdicts that no author asks for, as Markdown: which chains we accept, and which we refuse and why. */
+export function listOpen(suites: readonly SuiteResult[]): string {
+  const lines: string[] = [];
+  for (const { suite, results, listed } of suites) {
+    if (listed !== undefined) {
+      lines.push(`### ${suite}`, "", ...listed, "");
+      continue;
+    }
+    const open = results.filter((result) => result.outcome === "not judged" && result.asked !== "not-judged");
+    if (open.length === 0) continue;
+    lines.push(`### ${suite}`, "", "| case | verdict | why |", "|---|---|---|");
+    for (const result of open) lines.push(`| ${result.id} | ${verdict(result)} | ${why(result)} |`);
+    lines.push("");
+  }
+  return lines.join("\n");
+}
+
+/** A Markdown table of two columns. */
+export function twoColumns(
+  head: readonly [string, string],
+  rows: readonly (readonly [string, string])[],
+): string[] {
+  return [head, ["---", "---"] as const, ...rows].map(([left, right]) => `| ${left} | ${right} |`);
+}
+
+function verdict(result: Result): string {
+  return result.accepted ? "accepted" : "refused";
+}
+
+function why(result: Result): string {
+  return [...new Set(result.reasons)].join(", ");
+}
