@@ -29,11 +29,18 @@ export function listing(items: readonly string[], last: "and" | "or" = "and"): s
   return `${items.slice(0, -1).join(", ")} ${last} ${items[items.length - 1]}`;
 }
 
-/** A value from a certificate in quotes, control characters escaped, cut after 64 characters. */
+/** Characters that a terminal obeys or does not show: controls, and those that reorder or join text. */
+const UNSHOWABLE = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A value from a certificate in quotes, cut after 64 characters, with nothing in it that a terminal obeys. */
 export function quoted(text: string): string {
   const cut = text.length > 64;
-  const shown = JSON.stringify(cut ? text.slice(0, 64) : text);
+  const shown = JSON.stringify(cut ? text.slice(0, 64) : text).replace(UNSHOWABLE, escaped);
   return cut ? `${shown}... (${text.length} characters)` : shown;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** A count with its noun: `1 octet`, `20 octets`. */

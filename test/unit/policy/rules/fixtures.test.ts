@@ -9,6 +9,7 @@ import type { Flaw, Judged, Rule } from "../../../../src/policy/rule.ts";
 import { RULES } from "../../../../src/policy/rules/index.ts";
 import { decodeCertificate } from "../../../../src/x509/certificate.ts";
 import { readPem } from "../../../../src/x509/pem.ts";
+import { verifySignature } from "../../../../src/x509/signature.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../../../fixtures/certificates");
 
@@ -49,6 +50,12 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
   it("has nothing to say about pass.pem", () => {
     expect(rule.roles).toContain(expectation.role);
     expect(flawsOf(rule, expectation, "pass")).toEqual([]);
+  });
+
+  it("has a pass.pem that its issuer signed", () => {
+    const { certificate, issuer } = judged(expectation, "pass");
+    const { tbs, outerAlgorithm, signature } = certificate;
+    expect(issuer && verifySignature(tbs, outerAlgorithm, signature, issuer.publicKey)).toEqual({ ok: true });
   });
 
   it("says what is wrong with fail.pem, what it should be, what it is and how to mend it", () => {
