@@ -23,7 +23,8 @@ export function loadFloor(): Floor {
       const used = one.tags.includes("strict-eku") ? strictJudge(floor, one) : judge;
       return path.flatMap((certificate, place) => {
         const issuer = path[place + 1] ?? (selfIssued(certificate) ? certificate : undefined);
-        const role = place === 0 && path.length > 1 ? targetRole(one) : roleOf(certificate);
+        // A chain's target is an end entity to its authors, whatever it says of itself.
+        const role = place === 0 && path.length > 1 ? "device" : roleOf(certificate);
         const judged = {
           certificate,
           role,
@@ -42,11 +43,6 @@ export function loadFloor(): Floor {
         .map((finding) => finding.rule);
     },
   };
-}
-
-/** Every chain's target is an end entity to its authors, whatever it says of itself. */
-function targetRole(_one: ChainCase): Role {
-  return "device";
 }
 
 /** What a certificate is by its own word. */

@@ -1,39 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { algorithmIdentifier } from "../../../src/x509/algorithms.ts";
 import type { Certificate } from "../../../src/x509/certificate.ts";
-import { buildPath, createPathBuilder, type PathInput } from "../../../src/x509/chain.ts";
+import { createPathBuilder } from "../../../src/x509/chain.ts";
+import { encodeSequence } from "../../../src/x509/der-writer.ts";
+import { commonName, DAY, ECDSA_SHA1, mint, NOW, testKey } from "./mint.ts";
 import {
-  encode,
-  encodeBoolean,
-  encodeOid,
-  encodeSequence,
-  encodeSmallInteger,
-} from "../../../src/x509/der-writer.ts";
-import { encodeExtension, encodeExtKeyUsage } from "../../../src/x509/extension-encode.ts";
-import { EXTENSION_OID, purposeOid } from "../../../src/x509/oids.ts";
-import { commonName, DAY, ECDSA_SHA1, type MintInput, mint, NOW, testKey } from "./mint.ts";
-
-const ROOT_KEY = testKey();
-const LINE_KEY = testKey();
-const DEVICE_KEY = testKey();
-const OTHER_KEY = testKey();
-
-const ROOT = mint({ subject: "Root", key: ROOT_KEY, ca: true });
-const LINE = mint({ subject: "Line", issuer: "Root", key: LINE_KEY, by: ROOT_KEY, ca: true });
-const DEVICE = mint({ subject: "Device", issuer: "Line", key: DEVICE_KEY, by: LINE_KEY });
-
-const root = (input: Partial<MintInput> = {}): Certificate =>
-  mint({ subject: "Root", key: ROOT_KEY, ca: true, ...input });
-const line = (input: Partial<MintInput> = {}): Certificate =>
-  mint({ subject: "Line", issuer: "Root", key: LINE_KEY, by: ROOT_KEY, ca: true, ...input });
-const device = (input: Partial<MintInput> = {}): Certificate =>
-  mint({ subject: "Device", issuer: "Line", key: DEVICE_KEY, by: LINE_KEY, ...input });
-
-const judge = (input: Partial<PathInput> = {}) =>
-  buildPath({ target: DEVICE, anchors: [ROOT], untrusted: [LINE], atMs: NOW, ...input });
-/** The findings as `rule subject`. */
-const said = (input: Partial<PathInput>): string[] =>
-  judge(input).findings.map((finding) => `${finding.rule} ${finding.subject.replace(/^.*CN=/, "")}`);
+  DEVICE,
+  DEVICE_KEY,
+  device,
+  judge,
+  LINE,
+  LINE_KEY,
+  line,
+  OTHER_KEY,
+  ROOT,
+  ROOT_KEY,
+  root,
+  said,
+} from "./path-scene.ts";
 
 describe("a path that holds", () => {
   it("goes from the target to the anchor, in whatever order the certificates come", () => {
@@ -158,169 +142,6 @@ describe("issuers", () => {
   });
 });
 
-describe("critical extensions", () => {
-  const ODD = encodeExtension("1.2.3.4", true, encodeBoolean(true));
-
-  it("refuses an unknown one anywhere, by its number", () => {
-    expect(said({ target: device({ extensions: [ODD] }) })).toEqual(["path.unknown-critical Device"]);
-    expect(said({ untrusted: [line({ extensions: [ODD] })] })).toEqual(["path.unknown-critical Line"]);
-    expect(said({ anchors: [root({ extensions: [ODD] })] })).toEqual(["path.unknown-critical Root"]);
-    const [finding] = judge({ target: device({ extensions: [ODD] }) }).findings;
-    expect(finding?.message).toContain("1.2.3.4");
-    expect(
-      said({ target: device({ extensions: [encodeExtension("1.2.3.4", false, encodeBoolean(true))] }) }),
-    ).toEqual([]);
-  });
-
-  it("refuses a known one that it does not process, by its name", () => {
-    const points = encodeSequence(
-      encodeSequence(encode(0xa0, encode(0xa0, encode(0x86, Buffer.from("http://a/b"))))),
-    );
-    const extension = encodeExtension(EXTENSION_OID.crlDistributionPoints, true, points);
-    const [finding, ...more] = judge({ target: device({ extensions: [extension] }) }).findings;
-    expect(finding?.rule).toBe("path.unknown-critical");
-    expect(finding?.message).toContain("crlDistributionPoints");
-    expect(more).toEqual([]);
-  });
-
-  it("takes a critical certificatePolicies whose qualifiers it understands", () => {
-    const policies = (qualifier: string) =>
-      encodeExtension(
-        EXTENSION_OID.certificatePolicies,
-        true,
-        encodeSequence(
-          encodeSequence(
-            encodeOid("1.2.3"),
-            encodeSequence(encodeSequence(encodeOid(qualifier), encode(0x16, Buffer.from("http://a/b")))),
-          ),
-        ),
-      );
-    expect(said({ target: device({ extensions: [policies("1.3.6.1.5.5.7.2.1")] }) })).toEqual([]);
-    expect(said({ target: device({ extensions: [policies("1.2.3.9")] }) })).toEqual([
-      "path.unknown-critical Device",
-    ]);
-  });
-});
-
-const subtree = encodeSequence(encode(0xa0, encodeSequence(encode(0x82, Buffer.from("example.com")))));
-const CONSTRAINTS = [
-  ["nameConstraints", EXTENSION_OID.nameConstraints, subtree],
-  [
-    "policyMappings",
-    EXTENSION_OID.policyMappings,
-    encodeSequence(encodeSequence(encodeOid("1.2.3"), encodeOid("1.2.4"))),
-  ],
-  ["policyConstraints", EXTENSION_OID.policyConstraints, encodeSequence(encodeSmallInteger(0, 0x80))],
-  ["inhibitAnyPolicy", EXTENSION_OID.inhibitAnyPolicy, encodeSmallInteger(0)],
-] as const;
-
-describe.each(CONSTRAINTS)("%s", (name, oid, value) => {
-  const critical = [encodeExtension(oid, true, value)];
-  const plain = [encodeExtension(oid, false, value)];
-
-  it("is refused in a CA, critical or not, by name", () => {
-    for (const extensions of [critical, plain]) {
-      expect(said({ untrusted: [line({ extensions })] })).toEqual(["path.unsupported-constraint Line"]);
-      expect(said({ anchors: [root({ extensions })] })).toEqual(["path.unsupported-constraint Root"]);
-      const [finding] = judge({ untrusted: [line({ extensions })] }).findings;
-      expect(finding?.message).toContain(name);
-      expect(finding?.hint).toContain("does not process it");
-    }
-  });
-
-  it("is refused in a device when critical, and ignored when not", () => {
-    expect(said({ target: device({ extensions: critical }) })).toEqual([
-      "path.unsupported-constraint Device",
-    ]);
-    expect(said({ target: device({ extensions: plain }) })).toEqual([]);
-  });
-});
-
-describe("a policyConstraints that is not critical", () => {
-  const constraint = encodeExtension(
-    EXTENSION_OID.policyConstraints,
-    false,
-    encodeSequence(encodeSmallInteger(0, 0x80)),
-  );
-  const policies = (...oids: string[]) =>
-    encodeExtension(
-      EXTENSION_OID.certificatePolicies,
-      false,
-      encodeSequence(...oids.map((oid) => encodeSequence(encodeOid(oid)))),
-    );
-  const path = (ofDevice: string[], ofLine: string[]) => ({
-    target: device({ extensions: ofDevice.length === 0 ? [] : [policies(...ofDevice)] }),
-    untrusted: [line({ extensions: [constraint, ...(ofLine.length === 0 ? [] : [policies(...ofLine)])] })],
-  });
-  const ANY = "2.5.29.32.0";
-
-  it.each([
-    ["the same policy", ["1.2.3"], ["1.2.3"]],
-    ["one policy in common", ["1.2.9", "1.2.3"], ["1.2.3", "1.2.8"]],
-    ["any policy above", ["1.2.3"], [ANY]],
-    ["any policy below", [ANY], ["1.2.3"]],
-    ["any policy throughout", [ANY], [ANY]],
-  ])("is met by %s", (_, ofDevice, ofLine) => {
-    expect(said(path(ofDevice, ofLine))).toEqual([]);
-  });
-
-  it.each([
-    ["no policy below", [], ["1.2.3"]],
-    ["no policy above", ["1.2.3"], []],
-    ["different policies", ["1.2.3"], ["1.2.4"]],
-  ])("is not met by %s", (_, ofDevice, ofLine) => {
-    expect(said(path(ofDevice, ofLine))).toEqual(["path.unsupported-constraint Line"]);
-  });
-
-  it("does not depend on the anchor's policies", () => {
-    expect(
-      said({ ...path(["1.2.3"], ["1.2.3"]), anchors: [root({ extensions: [policies("1.2.4")] })] }),
-    ).toEqual([]);
-  });
-});
-
-describe("purposes", () => {
-  const CLIENT = purposeOid("clientAuth") as string;
-  const SERVER = purposeOid("serverAuth") as string;
-  const eku = (...purposes: string[]) => ({ extensions: [encodeExtKeyUsage(false, purposes)] });
-
-  it("must be allowed by every extKeyUsage where one is asked for", () => {
-    expect(said({ purpose: CLIENT })).toEqual([]);
-    expect(
-      said({ purpose: CLIENT, target: device(eku(CLIENT)), untrusted: [line(eku(SERVER, CLIENT))] }),
-    ).toEqual([]);
-    expect(said({ purpose: CLIENT, target: device(eku("2.5.29.37.0")) })).toEqual([]);
-    expect(said({ purpose: CLIENT, target: device(eku(SERVER)) })).toEqual(["path.purpose Device"]);
-    expect(said({ purpose: CLIENT, untrusted: [line(eku(SERVER))] })).toEqual(["path.purpose Line"]);
-    expect(said({ purpose: CLIENT, anchors: [root(eku(SERVER))] })).toEqual(["path.purpose Root"]);
-    const trusted = root(eku(SERVER));
-    expect(said({ purpose: CLIENT, target: trusted, anchors: [trusted] })).toEqual(["path.purpose Root"]);
-  });
-
-  it("must not exclude each other where none is asked for", () => {
-    expect(said({ target: device(eku(CLIENT)), untrusted: [line(eku(SERVER))] })).toEqual([
-      "path.purpose Line",
-    ]);
-    expect(said({ target: device(eku(CLIENT, SERVER)), untrusted: [line(eku(SERVER))] })).toEqual([]);
-    expect(said({ target: device(eku(CLIENT)), untrusted: [line(eku("2.5.29.37.0"))] })).toEqual([]);
-    expect(said({ target: device(eku(CLIENT)), untrusted: [line(eku("1.2.3.4"))] })).toEqual([]);
-    expect(said({ target: device(eku(CLIENT)), anchors: [root(eku(SERVER))] })).toEqual([
-      "path.purpose Root",
-    ]);
-  });
-
-  it("that one rival issuer excludes may be allowed by another", () => {
-    const narrow = line(eku(SERVER));
-    const wide = line(eku(CLIENT));
-    const target = device(eku(CLIENT));
-    expect(judge({ target, untrusted: [narrow, wide] })).toEqual({
-      path: [target, wide, ROOT],
-      findings: [],
-      gaveUp: false,
-    });
-  });
-});
-
 describe("algorithms and keys", () => {
   it("refuses an algorithm beside the signature that is not the one inside", () => {
     const outerAlgorithm = algorithmIdentifier("1.2.840.10045.4.3.3");
@@ -419,103 +240,6 @@ describe("signatures", () => {
     const target = device({ by: OTHER_KEY });
     expect(said({ target })).toEqual(["path.signature Device"]);
   });
-});
-
-describe("rival issuers", () => {
-  const rivals = Array.from({ length: 6 }, () => line({ key: testKey() }));
-
-  it("are tried until one fits, with and without key identifiers", () => {
-    expect(judge({ untrusted: [...rivals, LINE] }).path).toEqual([DEVICE, LINE, ROOT]);
-    const target = device({ keyIdentifiers: false });
-    expect(judge({ target, untrusted: [...rivals, LINE] }).path).toEqual([target, LINE, ROOT]);
-  });
-
-  it("with the same key are tried until one is valid", () => {
-    const bad = [
-      line({ notAfterMs: NOW - 1000 }),
-      line({ ca: false }),
-      line({ certSign: false }),
-      line({ by: OTHER_KEY }),
-    ];
-    expect(judge({ untrusted: [...bad, LINE] })).toEqual({
-      path: [DEVICE, LINE, ROOT],
-      findings: [],
-      gaveUp: false,
-    });
-    expect(
-      said({ untrusted: [line({ notAfterMs: NOW - 1000, ca: false }), line({ certSign: false })] }),
-    ).toEqual(["path.key-usage Line"]);
-  });
-
-  it("may lead through a longer way where the shorter is not valid", () => {
-    const upper = mint({ subject: "Upper", issuer: "Root", key: OTHER_KEY, by: ROOT_KEY, ca: true });
-    const crossed = line({ issuer: "Upper", by: OTHER_KEY });
-    const expired = line({ notAfterMs: NOW - 1000 });
-    expect(judge({ untrusted: [expired, crossed, upper] }).path).toEqual([DEVICE, crossed, upper, ROOT]);
-  });
-});
-
-describe("a tangle of cross-certificates", () => {
-  const keys = Array.from({ length: 20 }, () => testKey());
-  const tangle = keys.flatMap((key, i) =>
-    keys.flatMap((by, j) =>
-      i === j ? [] : [mint({ subject: `CA ${i}`, issuer: `CA ${j}`, key, by, ca: true })],
-    ),
-  );
-  const target = mint({ subject: "Device", issuer: "CA 0", key: DEVICE_KEY, by: keys[0] as never });
-  const exit = mint({ subject: "CA 19", issuer: "Root", key: keys[19] as never, by: ROOT_KEY, ca: true });
-
-  it("is got through by its one way out", () => {
-    const result = judge({ target, untrusted: [...tangle, exit] });
-    expect(result.findings).toEqual([]);
-    expect(result.path.at(-1)).toBe(ROOT);
-    expect(result.path).toHaveLength(4);
-  });
-
-  it("without a way out is walked once, or given up at the bound", () => {
-    const walked = judge({ target, untrusted: tangle });
-    expect(walked.gaveUp).toBe(false);
-    expect(walked.findings.map((finding) => finding.rule)).toEqual(["path.no-issuer"]);
-    const given = judge({ target, untrusted: tangle, maxSteps: 10 });
-    expect(given.gaveUp).toBe(true);
-    expect(given.findings.map((finding) => finding.rule)).toEqual(["path.gave-up"]);
-    expect(given.findings[0]?.message).toContain("after 10 signatures");
-  });
-
-  it("of one name and twenty keys without identifiers is got through as well", () => {
-    const same = keys.flatMap((key, i) =>
-      [keys[(i + 1) % 20], keys[(i + 7) % 20]].map((by) =>
-        mint({ subject: "CA", issuer: "CA", key, by: by as never, ca: true, keyIdentifiers: false }),
-      ),
-    );
-    const leaf = mint({
-      subject: "Device",
-      issuer: "CA",
-      key: DEVICE_KEY,
-      by: keys[3] as never,
-      keyIdentifiers: false,
-    });
-    const out = mint({
-      subject: "CA",
-      issuer: "Root",
-      key: keys[18] as never,
-      by: ROOT_KEY,
-      ca: true,
-      keyIdentifiers: false,
-    });
-    expect(judge({ target: leaf, untrusted: [...same, out] }).findings).toEqual([]);
-  });
-});
-
-it("ends a path of more than 32 certificates", () => {
-  const keys = Array.from({ length: 40 }, () => testKey());
-  const chain = keys
-    .slice(1)
-    .map((by, i) => mint({ subject: `CA ${i}`, issuer: `CA ${i + 1}`, key: keys[i] as never, by, ca: true }));
-  const target = mint({ subject: "Device", issuer: "CA 0", key: DEVICE_KEY, by: keys[0] as never });
-  const result = judge({ target, untrusted: chain });
-  expect(result.findings.map((finding) => finding.rule)).toEqual(["path.too-long"]);
-  expect(result.path).toHaveLength(32);
 });
 
 describe("names", () => {
