@@ -34,8 +34,6 @@ const READERS: ReadonlyMap<string, (der: Uint8Array, file: string) => Signer> = 
 ]);
 
 function fromPem(bytes: Uint8Array, file: string): Signer {
-  // OpenSSL's old encryption is told by headers within the block (RFC 1421, 4.6.1.1).
-  if (/^Proc-Type: *4, *ENCRYPTED/m.test(Buffer.from(bytes).toString("latin1"))) throw keyEncrypted(file);
   const blocks = readPem(bytes, file);
   const keys = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
   const [key] = keys;
@@ -44,7 +42,7 @@ function fromPem(bytes: Uint8Array, file: string): Signer {
     throw keyMalformed(`${file} holds no private key${others === "" ? "" : `, only ${others}`}`);
   }
   if (keys.length > 1) throw keyMalformed(`${file} holds ${keys.length} private keys, not one`);
-  if (key.label === "ENCRYPTED PRIVATE KEY") throw keyEncrypted(file);
+  if (key.label === "ENCRYPTED PRIVATE KEY" || key.headers?.some(tellsEncryption)) throw keyEncrypted(file);
   const read = READERS.get(key.label);
   if (read !== undefined) return read(key.der, file);
   const hint =
@@ -52,6 +50,11 @@ function fromPem(bytes: Uint8Array, file: string): Signer {
       ? `rewrite a copy of it: ssh-keygen -p -m PKCS8 -f ${file}`
       : undefined;
   throw keyUnsupported(file, `an "${key.label}" is not read here`, hint);
+}
+
+/** OpenSSL's old encryption is told by a header within the block (RFC 1421, 4.6.1.1). */
+function tellsEncryption(header: string): boolean {
+  return /^Proc-Type: *4, *ENCRYPTED/.test(header);
 }
 
 /** Tells the structures apart by their first two elements. */

@@ -17,6 +17,7 @@ import { SQL } from "./sqlite-statements.ts";
 /**
  * Opens the ledger in the SQLite file `path`, made where it is absent; many processes may have it open at once.
  * `busyMs` is how long to wait for others wherever it is locked.
+ * After `close` the file and its write-ahead log are let go when the process ends, or its memory is collected.
  * Nobody else in this process may open and close that file, nor those beside it: that would free SQLite's locks.
  * Throws `ledger.newer`, `ledger.foreign`, `ledger.locked`, `ledger.damaged`, `io.*` (all kind `io`).
  */
@@ -137,6 +138,12 @@ class SqliteLedger implements Ledger {
     this.holder?.leave();
     this.holder = undefined;
     this.statements.clear();
+    try {
+      // A copy of the one file is then a copy of the ledger, however the process ends. Waits for nobody.
+      this.connection.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // It is as durable in the log.
+    }
     this.connection.close();
   }
 

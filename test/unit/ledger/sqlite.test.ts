@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -116,6 +107,16 @@ describe("the ledger's file", () => {
     expect(() => connection.exec("UPDATE certificates SET state = 'issued'")).toThrow(/CHECK/);
     expect(() => connection.exec("UPDATE certificates SET issuer = 2")).toThrow(/FOREIGN KEY/);
     connection.close();
+  });
+
+  it("is whole in its one file once it is closed, so that a copy of that is a backup", () => {
+    const ledger = openLedger(path);
+    const issuer = ledger.addIssuer(issuerOf("root"));
+    ledger.commit(ledger.reserve(request(issuer, "1")), certificateOf("1"));
+    ledger.close();
+    copyFileSync(path, join(dir, "backup.db"));
+    path = join(dir, "backup.db");
+    expect(open().find(issuer, "1")?.certificate).toEqual(certificateOf("1"));
   });
 
   it("never forgets an issued certificate", () => {
@@ -269,67 +270,5 @@ describe("a ledger that can't be used now", () => {
     } finally {
       chmodSync(dir, 0o700);
     }
-  });
-});
-
-describe("who holds a reservation", () => {
-  it("is told by a lock file that is there from the first reservation to the end", () => {
-    const ledger = open();
-    const issuer = ledger.addIssuer(issuerOf("root"));
-    expect(holders()).toEqual([]);
-    ledger.reserve(request(issuer, "1"));
-    ledger.reserve(request(issuer, "2"));
-    expect(holders().length).toBe(1);
-    const other = open();
-    other.reserve(request(issuer, "3"));
-    expect(holders().length).toBe(2);
-    expect(other.find(issuer, "1")?.abandoned).toBe(false);
-    expect(ledger.find(issuer, "3")?.abandoned).toBe(false);
-    ledger.close();
-    expect(holders().length).toBe(1);
-    expect(other.find(issuer, "1")?.abandoned).toBe(true);
-    other.close();
-    expect(holders()).toEqual([]);
-    expect(readdirSync(dir).filter((name) => name.includes("journal"))).toEqual([]);
-  });
-
-  it("is gone where its lock file is not locked, and the file goes with it", () => {
-    const ledger = open();
-    const issuer = ledger.addIssuer(issuerOf("root"));
-    ledger.reserve(request(issuer, "1"));
-    const gone = "0123456789abcdef";
-    const connection = connect(path, 0);
-    connection.exec(`UPDATE certificates SET holder = '${gone}'`);
-    expect(ledger.find(issuer, "1")?.abandoned).toBe(true);
-    writeFileSync(`${path}-holder-${gone}`, "");
-    expect(ledger.find(issuer, "1")?.abandoned).toBe(true);
-    expect(existsSync(`${path}-holder-${gone}`)).toBe(false);
-    expect(
-      caught(() => ledger.commit({ ...request(issuer, "1"), takenOver: false }, certificateOf("1"))).code,
-    ).toBe("ledger.reservation-lost");
-    ledger.commit(ledger.takeOver(request(issuer, "1")), certificateOf("1"));
-    connection.close();
-  });
-
-  it("sweeps the lock files of those that are gone, and nothing else", () => {
-    const kept = ["samicerts.db-holder-", "samicerts.db-holder-xyz", "other.db-holder-0123456789abcdef"];
-    for (const name of [
-      ...kept,
-      "samicerts.db-holder-0123456789abcdef",
-      "samicerts.db-holder-aaaaaaaaaaaaaaaa",
-    ])
-      writeFileSync(join(dir, name), "");
-    const ledger = open();
-    ledger.reserve(request(ledger.addIssuer(issuerOf("root")), "1"));
-    const own = holders().filter((name) => !kept.includes(name));
-    expect(own.length).toBe(1);
-    expect(own[0]).toMatch(/^samicerts\.db-holder-[0-9a-f]{16}$/);
-    expect(holders()).toEqual(expect.arrayContaining(kept));
-  });
-
-  it("is nobody who only reads", () => {
-    const ledger = open();
-    ledger.find(ledger.addIssuer(issuerOf("root")), "1");
-    expect(holders()).toEqual([]);
   });
 });
