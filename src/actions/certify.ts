@@ -47,7 +47,7 @@ export function approve(candidate: Candidate, judge: Judge): Approved {
     path: [certificate, ...candidate.issuers],
     atMs: candidate.atMs,
   });
-  if (hasSeverity(findings, "error")) throw refused(findings, candidate.role);
+  if (hasSeverity(findings, "error")) throw refused(findings, candidate.role, judge.policy.name);
   return { tbs, algorithm, certificate, findings };
 }
 
@@ -56,16 +56,19 @@ export function sign(approved: Approved, signer: Signer): Uint8Array {
   return assembleCertificate(approved.tbs, approved.algorithm, signer.sign(approved.tbs));
 }
 
-/** The error for a certificate that its policy does not allow. */
-export function refused(findings: readonly Finding[], role: Role): SamicertsError {
+/** The error for a certificate that its policy does not allow: every reason in one line, the first one's hint. */
+export function refused(findings: readonly Finding[], role: Role, policy: string): SamicertsError {
   const errors = findings.filter((finding) => finding.severity === "error");
-  const first = errors[0] as Finding;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  const [first] = errors;
+  const reasons = errors.map(
+    ({ message, expected, rule }, index) =>
+      `${message}${index === 0 ? `, expected ${expected}` : ""} [${rule}]`,
+  );
   return new SamicertsError({
     kind: "refused",
     code: "policy.refused",
-    message: `the policy refuses this ${role}'s certificate: ${first.message} [${first.rule}]${more}`,
-    hint: first.hint,
+    message: `the policy ${policy} refuses this ${role}'s certificate: ${reasons.join("; ")}`,
+    hint: first?.hint ?? "nothing was signed",
     findings: errors,
   });
 }

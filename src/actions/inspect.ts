@@ -48,6 +48,7 @@ export interface PolicyVerdict {
   readonly findings: readonly Finding[];
 }
 
+/** Certificates to be put into words, and the policy to judge them by. */
 export interface InspectInput {
   readonly source: string;
   /** DER. */

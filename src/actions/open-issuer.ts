@@ -33,7 +33,7 @@ export function openRootIssuer(deps: Deps, judge: Judge): Issuer {
     path: [certificate],
     atMs: nowMs,
   });
-  if (hasSeverity(findings, "error")) throw refused(findings, "root");
+  if (hasSeverity(findings, "error")) throw refused(findings, "root", judge.policy.name);
   const signer = deps.openRootSigner();
   if (!sameBytes(signer.publicKey.der, certificate.publicKey.der))
     throw new SamicertsError({

@@ -33,6 +33,7 @@ export interface VerifyInput {
   readonly role?: Role;
 }
 
+/** The outcome for one certificate; `unreadable` where it could not be decoded at all. */
 export type Verdict = "compliant" | "non-compliant" | "unreadable";
 
 /** What was found about one certificate. */

@@ -12,6 +12,7 @@ export interface ValidityRequest {
   readonly lengthMs?: number;
 }
 
+/** A validity that is settled, in milliseconds since 1970. */
 export interface Validity {
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
@@ -43,7 +44,7 @@ export function settleValidity(
       message: `notAfter ${formatTime(notAfterMs)} is not later than notBefore ${formatTime(notBeforeMs)}`,
       hint: "give a later --not-after, or a longer --days",
     });
-  if (issuer !== undefined) checkWithin(notBeforeMs, notAfterMs, issuer, now);
+  if (issuer !== undefined) checkWithin(notBeforeMs, notAfterMs, issuer);
   return { notBeforeMs, notAfterMs };
 }
 
@@ -62,10 +63,10 @@ function end(request: ValidityRequest, defaults: IssueDefaults, notBeforeMs: num
   return notAfterMs;
 }
 
-function checkWithin(notBeforeMs: number, notAfterMs: number, issuer: Certificate, nowMs: number): void {
+function checkWithin(notBeforeMs: number, notAfterMs: number, issuer: Certificate): void {
   const { notBefore, notAfter } = issuer;
   if (notBeforeMs >= notBefore.epochMs && notAfterMs <= notAfter.epochMs) return;
-  const days = Math.floor((notAfter.epochMs - Math.max(nowMs, notBeforeMs)) / DAY_MS);
+  const days = Math.floor((notAfter.epochMs + 1000 - notBeforeMs) / DAY_MS);
   const late = notAfterMs > notAfter.epochMs;
   throw new SamicertsError({
     kind: "refused",

@@ -17,17 +17,9 @@ export interface ErrorDocument {
   readonly error: Told;
 }
 
-/**
- * An error for a person: the line `error:` and the line `hint:`; where several findings caused it,
- * each has a line of its own in between.
- */
+/** An error for a person: the line `error:` and the line `hint:`. */
 export function errorText(error: Told, paint: Paint): string {
-  const lines = [`${paint.bad("error:")} ${visible(error.message)}`];
-  if (error.findings.length > 1)
-    for (const finding of error.findings)
-      lines.push(`  ${paint.strong(visible(finding.rule))}: ${visible(finding.message)}`);
-  lines.push(`${paint.warn("hint:")} ${visible(error.hint)}`);
-  return `${lines.join("\n")}\n`;
+  return `${paint.bad("error:")} ${visible(error.message)}\n${paint.warn("hint:")} ${visible(error.hint)}\n`;
 }
 
 /** An error for a script, which may rely on `code` and `kind`. */

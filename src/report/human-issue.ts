@@ -14,7 +14,7 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
     : "made a new certificate for the root key that was there:";
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    ["private key", `${visible(paths.key)}, not encrypted: back it up, and let nobody else read it`],
+    ["private key", [visible(paths.key), "not encrypted: back it up, and let nobody else read it"]],
     ["key", `${certificate.key}, ${certificate.signatureAlgorithm}`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],

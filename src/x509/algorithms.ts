@@ -28,6 +28,7 @@ export function algorithmIdentifier(oid: string, parameters?: Uint8Array): Algor
   return { oid, parameters, der };
 }
 
+/** A hash, by the name node:crypto gives it. */
 export type HashName = "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
 
 /** A signature algorithm that we can check, and where `issue` is true also make. */
@@ -75,6 +76,7 @@ export interface Curve {
   readonly bits: number;
 }
 
+/** The curves we know, the weak ones among them: a path may be refused for its curve by name. */
 export const CURVES: readonly Curve[] = [
   { oid: "1.2.840.10045.3.1.1", name: "P-192", opensslName: "prime192v1", bits: 192 },
   { oid: "1.3.132.0.33", name: "P-224", opensslName: "secp224r1", bits: 224 },
@@ -90,10 +92,12 @@ export const CURVES: readonly Curve[] = [
 const CURVES_BY_OID: ReadonlyMap<string, Curve> = new Map(CURVES.map((curve) => [curve.oid, curve]));
 const CURVES_BY_NAME: ReadonlyMap<string, Curve> = new Map(CURVES.map((curve) => [curve.name, curve]));
 
+/** The curve with this OID, where we know it. */
 export function curveByOid(oid: string): Curve | undefined {
   return CURVES_BY_OID.get(oid);
 }
 
+/** The curve with this name of ours, where we know it. */
 export function curveByName(name: string): Curve | undefined {
   return CURVES_BY_NAME.get(name);
 }

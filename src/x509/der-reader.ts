@@ -15,7 +15,7 @@ export function derError(problem: string, what: string, offset: number, message:
     kind: "input",
     code: `der.${problem}`,
     message: `${what} at byte ${offset}: ${message}`,
-    hint: "the data is damaged, or its maker does not write DER; obtain it again or have it reissued",
+    hint: "the data is damaged, or its maker does not write DER; obtain it again or have it issued",
   });
 }
 

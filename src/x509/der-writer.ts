@@ -21,6 +21,7 @@ export function encode(tag: number, ...parts: readonly Uint8Array[]): Uint8Array
   return out;
 }
 
+/** A SEQUENCE of whole elements. */
 export function encodeSequence(...parts: readonly Uint8Array[]): Uint8Array {
   return encode(TAG.sequence, ...parts);
 }
@@ -30,10 +31,12 @@ export function encodeSetOf(elements: readonly Uint8Array[]): Uint8Array {
   return encode(TAG.set, ...(elements.length > 1 ? [...elements].sort(Buffer.compare) : elements));
 }
 
+/** A BOOLEAN, TRUE as 0xFF (X.690, 11.1). */
 export function encodeBoolean(value: boolean, tag: number = TAG.boolean): Uint8Array {
   return Uint8Array.of(tag, 1, value ? 0xff : 0);
 }
 
+/** A NULL. */
 export function encodeNull(): Uint8Array {
   return Uint8Array.of(TAG.null, 0);
 }
@@ -58,6 +61,7 @@ export function encodeSmallInteger(value: number, tag: number = TAG.integer): Ui
   return encodeUnsigned(Uint8Array.from(octets), tag);
 }
 
+/** An OCTET STRING of the parts one after the other. */
 export function encodeOctetString(...parts: readonly Uint8Array[]): Uint8Array {
   return encode(TAG.octetString, ...parts);
 }
@@ -82,6 +86,7 @@ export function encodeOid(dotted: string): Uint8Array {
   return encode(TAG.oid, oidContent(dotted));
 }
 
+/** A string of the type `tag`; its characters must fit the type. */
 export function encodeText(tag: number, text: string): Uint8Array {
   return encode(tag, Buffer.from(text, tag === TAG.utf8String ? "utf8" : "latin1"));
 }

@@ -15,27 +15,32 @@ export interface Critical {
   readonly critical: boolean;
 }
 
+/** basicConstraints (RFC 5280, 4.2.1.9). */
 export interface BasicConstraints extends Critical {
   readonly ca: boolean;
   readonly pathLength?: number;
 }
 
+/** keyUsage (RFC 5280, 4.2.1.3). */
 export interface KeyUsageExtension extends Critical {
   readonly usages: readonly KeyUsage[];
   /** The bits as written, for rules on their encoding. */
   readonly bits: BitString;
 }
 
+/** authorityKeyIdentifier (RFC 5280, 4.2.1.1). */
 export interface AuthorityKeyIdentifier extends Critical {
   readonly keyIdentifier?: Uint8Array;
   readonly issuer?: readonly GeneralName[];
   readonly serial?: Uint8Array;
 }
 
+/** subjectAltName or issuerAltName (RFC 5280, 4.2.1.6 and 4.2.1.7). */
 export interface AlternativeNames extends Critical {
   readonly names: readonly GeneralName[];
 }
 
+/** nameConstraints (RFC 5280, 4.2.1.10), without minimum and maximum. */
 export interface NameConstraints extends Critical {
   readonly permitted: readonly GeneralName[];
   readonly excluded: readonly GeneralName[];
@@ -47,6 +52,7 @@ export interface CertificatePolicy {
   readonly qualifiers: readonly { readonly oid: string; readonly value: Uint8Array }[];
 }
 
+/** One DistributionPoint (RFC 5280, 4.2.1.13). */
 export interface DistributionPoint {
   readonly fullName?: readonly GeneralName[];
   readonly nameRelativeToIssuer: boolean;
@@ -54,6 +60,7 @@ export interface DistributionPoint {
   readonly crlIssuer?: readonly GeneralName[];
 }
 
+/** One AccessDescription (RFC 5280, 4.2.2). */
 export interface AccessDescription {
   readonly method: string;
   readonly location: GeneralName;

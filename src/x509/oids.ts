@@ -68,4 +68,5 @@ export const KEY_USAGES = [
   "decipherOnly",
 ] as const;
 
+/** The name of one keyUsage bit. */
 export type KeyUsage = (typeof KEY_USAGES)[number];

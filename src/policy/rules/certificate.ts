@@ -80,7 +80,7 @@ const signatureAlgorithm: Rule = {
         message: `the certificate is signed with ${name}, which is not taken here`,
         expected,
         actual: name,
-        hint: "have it reissued by an issuer whose key signs with one of these",
+        hint: "have it issued by an issuer whose key signs with one of these",
       };
     };
   },

@@ -84,7 +84,7 @@ const hardwareModuleName: Rule = {
           message: "the hardwareModuleName in subjectAltName is malformed",
           expected: "SEQUENCE { hwType OBJECT IDENTIFIER, hwSerialNum OCTET STRING }",
           actual: `${hex(name.value)}: ${problem}`,
-          hint: "have it reissued without hardwareModuleName, or with it written as RFC 4108 says",
+          hint: "have it issued without hardwareModuleName, or with it written as RFC 4108 says",
         };
       }
       return undefined;
@@ -126,7 +126,7 @@ const pemSize: Rule = {
         message: "the certificate is too large for the platform's interface",
         expected: `at most ${maximum} characters of PEM`,
         actual: `${size} characters of PEM`,
-        hint: `have it reissued with less in it; extension ${largest.oid} has ${largest.value.length} octets`,
+        hint: `have it issued with less in it; extension ${largest.oid} has ${largest.value.length} octets`,
       };
     };
   },

@@ -19,7 +19,7 @@ const issuerNonempty: Rule = {
         message: "the certificate does not name its issuer",
         expected: "an issuer with at least one attribute",
         actual: "an empty issuer",
-        hint: "have it reissued by a CA that has a name",
+        hint: "have it issued by a CA that has a name",
       };
     };
   },

@@ -147,7 +147,7 @@ const authorityKeyIdentifierMatches: Rule = {
         message: "authorityKeyIdentifier names another key than the issuer's",
         expected: `${hex(wanted)}, the issuer's subjectKeyIdentifier`,
         actual: hex(found),
-        hint: "have it reissued by this issuer, or give the issuer that made it with --root or --untrusted",
+        hint: "have it issued by this issuer, or give the issuer that made it with --root or --untrusted",
       };
     };
   },

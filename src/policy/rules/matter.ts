@@ -91,7 +91,7 @@ function matchCheck(id: MatterId): Check {
       message: `the subject's ${id.name} (${id.words}) is not the issuer's`,
       expected: `${id.name} ${quoted(wanted.text)}`,
       actual: `${id.name} ${quoted(found.text)}`,
-      hint: `have it reissued with its issuer's ${id.name}, or by an issuer that has ${quoted(found.text)}`,
+      hint: `have it issued with its issuer's ${id.name}, or by an issuer that has ${quoted(found.text)}`,
     };
   };
 }

@@ -11,15 +11,15 @@ export function commandFor(role: Role): string {
   return COMMANDS.get(role) ?? "samicerts";
 }
 
-/** The hint for what our own command never gets wrong; `how` ends the sentence "have it reissued ...". */
+/** The hint for what our own command never gets wrong; `how` ends the sentence "issue it ...". */
 export function reissue(role: Role, how: string): string {
-  return `have it reissued ${how}; \`${commandFor(role)}\` does so under this policy`;
+  return `issue it ${how}; \`${commandFor(role)}\` does so under this policy`;
 }
 
 /** The hint where a new certificate needs something from the person: the command, with what gives it. */
 export function reissueWith(role: Role, how: string, flags = ""): string {
   const subject = role === "device" ? "<serial> <name>" : role === "root" ? "<dn>" : "<name> <dn>";
-  return `have it reissued ${how}: \`${commandFor(role)} ${subject}${flags === "" ? "" : ` ${flags}`}\``;
+  return `issue it ${how}: \`${commandFor(role)} ${subject}${flags === "" ? "" : ` ${flags}`}\``;
 }
 
 /** Joins items as a person would: `a`, `a and b`, `a, b and c`; `nothing` where there are none. */

@@ -18,18 +18,10 @@ describe("errors", () => {
     );
   });
 
-  it("stay two lines with one finding, and list several", () => {
-    const one = new SamicertsError({ ...PARTS, findings: [finding()] });
-    expect(errorText(one, PLAIN).split("\n")).toHaveLength(3);
-    const two = new SamicertsError({
-      ...PARTS,
-      findings: [finding(), finding({ rule: "b", message: "second" })],
-    });
-    expect(errorText(two, PLAIN)).toBe(
-      "error: the serial number is 0\n" +
-        "  key-usage: the key usage lacks digitalSignature\n" +
-        "  b: second\n" +
-        "hint: use a positive one\n",
+  it("stay two lines however many findings caused them", () => {
+    const findings = [finding(), finding({ rule: "b", message: "second" })];
+    expect(errorText(new SamicertsError({ ...PARTS, findings }), PLAIN)).toBe(
+      "error: the serial number is 0\nhint: use a positive one\n",
     );
   });
 

@@ -47,7 +47,8 @@ describe("what was issued, for a person", () => {
       rootText(ROOT, "samicerts client 100000001 MyAwesomeDevice", PLAIN, 80),
     ).toBe(`made the root MyDevAuthority
   certificate  root.crt
-  private key  root.key, not encrypted: back it up, and let nobody else read it
+  private key  root.key
+               not encrypted: back it up, and let nobody else read it
   key          ec:P-256, ecdsa-with-SHA256
   valid        2026-11-23 to 2036-11-20 (3,650 days)
   serial       108417165311093297245178443253158163211

@@ -63,10 +63,10 @@ describe("words for lists, counts and ranges", () => {
 
 describe("hints", () => {
   it("name the command that makes a certificate of the role", () => {
-    expect(reissue("root", "so")).toBe("have it reissued so; `samicerts root` does so under this policy");
-    expect(reissueWith("device", "so")).toBe("have it reissued so: `samicerts client <serial> <name>`");
+    expect(reissue("root", "so")).toBe("issue it so; `samicerts root` does so under this policy");
+    expect(reissueWith("device", "so")).toBe("issue it so: `samicerts client <serial> <name>`");
     expect(reissueWith("intermediate", "so", "--days 9")).toBe(
-      "have it reissued so: `samicerts intermediate <name> <dn> --days 9`",
+      "issue it so: `samicerts intermediate <name> <dn> --days 9`",
     );
   });
 });
