@@ -1,8 +1,7 @@
-import { attributeTypeByName } from "../x509/attribute-types.ts";
+import { findAttributeType, makeAttribute } from "../x509/attribute-value.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { encodeName, type Name, type NameAttribute } from "../x509/name.ts";
+import { encodeName, type Name } from "../x509/name.ts";
 import { formatSerial } from "../x509/serial.ts";
-import { TAG } from "../x509/tag.ts";
 import type { IssueDefaults } from "./policy.ts";
 
 /** One attribute given by hand: a type by name or OID, and its text. */
@@ -27,16 +26,16 @@ export function prepareDeviceSubject(
   issuer: Certificate,
   given: readonly SubjectAttribute[],
 ): (device: NamedDevice) => Name {
-  const inherit = new Set((defaults.inheritSubject ?? []).map((type) => attributeOid(type)));
-  const givenOids = new Set(given.map(({ type }) => attributeOid(type)));
+  const inherit = new Set((defaults.inheritSubject ?? []).map((type) => findAttributeType(type).oid));
+  const givenOids = new Set(given.map(({ type }) => findAttributeType(type).oid));
   const inherited = issuer.subject.rdns
     .flat()
     .filter(({ oid }) => inherit.has(oid) && !givenOids.has(oid))
     .map((attribute) => [attribute]);
   const templates = Object.entries(defaults.subject ?? { CN: "{name}" });
-  const extra = given.map(({ type, text }) => [attribute(type, text)]);
+  const extra = given.map(({ type, text }) => [makeAttribute(type, text)]);
   return (device) => {
-    const own = templates.map(([type, template]) => [attribute(type, fill(template, device))]);
+    const own = templates.map(([type, template]) => [makeAttribute(type, fill(template, device))]);
     return encodeName([...inherited, ...own, ...extra]);
   };
 }
@@ -46,13 +45,4 @@ function fill(template: string, device: NamedDevice): string {
     if (key === "name") return device.name;
     return key === "serial" ? device.serial.toString() : formatSerial(device.serial).hex.slice(2);
   });
-}
-
-function attributeOid(type: string): string {
-  return attributeTypeByName(type)?.oid ?? type;
-}
-
-function attribute(type: string, text: string): NameAttribute {
-  const known = attributeTypeByName(type);
-  return { oid: known?.oid ?? type, tag: known?.tag ?? TAG.utf8String, text };
 }
