@@ -11,7 +11,7 @@ import { compilePolicy, type Judge } from "../src/policy/evaluate.ts";
 import { loadPolicy } from "../src/policy/load-policy.ts";
 import { parseKeySpec, signatureAlgorithmFor } from "../src/x509/algorithms.ts";
 import { decodeCertificate } from "../src/x509/certificate.ts";
-import { parseName } from "../src/x509/name.ts";
+import { parseName } from "../src/x509/name-syntax.ts";
 import { writePem } from "../src/x509/pem.ts";
 import { writeResults } from "./results.ts";
 import { summarize } from "./statistics.ts";

@@ -66,7 +66,7 @@ function measure(one: Contender, round: number): void {
 }
 
 function run(words: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] });
+  const { status, stderr } = spawnSync(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
   if (status !== 0) throw new Error(`node ${words.join(" ")} ended with ${status}: ${stderr}`);
 }
 

@@ -6,6 +6,11 @@ import { fileURLToPath } from "node:url";
 
 const COMMAND = fileURLToPath(new URL("../../bin/samicerts.cjs", import.meta.url));
 
+/** Without what the npm around the tests tells an npm inside them: where its project is, for one. */
+const ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")),
+);
+
 /** What a process that has ended left. */
 export interface Ended {
   readonly status: number | null;
@@ -13,11 +18,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. */
-export function run(program: string, words: readonly string[], input?: string): Ended {
+/** Runs a program to its end, in `directory` where one is given. */
+export function run(program: string, words: readonly string[], directory?: string): Ended {
   const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd: directory,
     encoding: "utf8",
-    input: input ?? "",
+    env: ENVIRONMENT,
+    input: "",
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
