@@ -55,7 +55,8 @@ export function makePlace(): Place {
       env: { ...plainEnvironment(), ...circumstances.env },
       maxBuffer: 256 * 1024 * 1024,
     });
-    if (error !== undefined) throw error;
+    // A command may end without having read all of its input.
+    if (error !== undefined && (error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
     return { status, signal, stdout, stderr };
   };
   return {

@@ -45,11 +45,6 @@ describe("slips of the fingers", () => {
       "write years, days or hours, as in --validity 10y, 90d or 2160h",
     ],
     [["verify", "--format", "xml"], '--format can\'t be "xml"', "use human, json, junit or sarif"],
-    [
-      ["verify", "--json", "--format", "junit"],
-      "--json and --format junit can't be given together",
-      "keep one of them",
-    ],
     [["verify", "--as", "leaf"], '--as can\'t be "leaf"', "use root, intermediate or device"],
     [["verify", "--fail-on", "info"], '--fail-on can\'t be "info"', "use error or warning"],
     [["completion", "tcsh"], 'there is no completion for "tcsh"', "use bash, zsh or fish"],
@@ -64,6 +59,17 @@ describe("slips of the fingers", () => {
       signal: null,
       stdout: "",
       stderr: told(message, hint),
+    });
+  });
+
+  it("contradictions", () => {
+    const { status, stderr } = place.samicerts(["verify", "--json", "--format", "junit"]);
+    expect(status).toBe(2);
+    expect(stderr).toBe(told("--json and --format junit can't be given together", "keep one of them"));
+    expect(place.samicerts(["client", "1001", "x", "--days", "1", "--validity", "1y"])).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: told("--days and --validity can't be given together", "keep one of --days and --validity"),
     });
   });
 
