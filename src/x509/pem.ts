@@ -15,6 +15,7 @@ export interface PemBlock {
 const DASHES = "-----";
 const BEGIN = "-----BEGIN ";
 const END = "-----END ";
+const BEGIN_UTF16: Buffer = Buffer.from(BEGIN, "utf16le");
 const COLUMNS = 64;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -187,7 +188,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 function isUtf16(bytes: Buffer): boolean {
   // In either order of the octets: the other one is this one shifted by the zero in front of it.
-  return bytes.subarray(0, UTF16_WINDOW).includes(BEGIN, 0, "utf16le");
+  return bytes.subarray(0, UTF16_WINDOW).includes(BEGIN_UTF16);
 }
 
 function startsWith(bytes: Buffer, at: number, text: string): boolean {
