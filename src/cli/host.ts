@@ -1,9 +1,10 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
+import { PAGE_WIDTH } from "../report/layout.ts";
 
 /** A stream that the process prints to. */
 export interface Sink {
   readonly isTerminal: boolean;
-  /** The terminal's width; 80 where there is none. */
+  /** How wide text should be: the terminal's width within reason, 80 where there is none. */
   readonly columns: number;
   /** Writes all of `text`; false once nobody reads any more. Throws Node's error where the disk is full. */
   write(text: string): boolean;
@@ -17,6 +18,9 @@ export interface Host {
 }
 
 const PAUSE_MS = 5;
+const LEAST_COLUMNS = 40;
+/** Longer lines are hard to read, however wide the terminal. */
+const MOST_COLUMNS = 100;
 
 /** Waits a moment for the other end of a non-blocking pipe, without burning the processor. */
 export function pause(): void {
@@ -28,10 +32,14 @@ export function pause(): void {
  * is lost when the process ends.
  */
 function descriptorSink(fd: number): Sink {
-  const isTerminal = isTerminalDescriptor(fd);
   return {
-    isTerminal,
-    columns: isTerminal ? Math.max(40, (fd === 1 ? process.stdout : process.stderr).columns ?? 80) : 80,
+    get isTerminal() {
+      return isTerminalDescriptor(fd);
+    },
+    get columns() {
+      if (!isTerminalDescriptor(fd)) return PAGE_WIDTH;
+      return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, streamOf(fd).columns ?? PAGE_WIDTH));
+    },
     write(text) {
       const bytes = Buffer.from(text, "utf8");
       for (let written = 0; written < bytes.length; ) {
@@ -49,13 +57,20 @@ function descriptorSink(fd: number): Sink {
   };
 }
 
+/** Asks Node's stream, which takes milliseconds to load, only where the descriptor may be a terminal. */
 function isTerminalDescriptor(fd: number): boolean {
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    const facts = fstatSync(fd);
+    if (!facts.isCharacterDevice()) return false;
+    if (process.platform !== "win32" && facts.rdev === statSync("/dev/null").rdev) return false;
   } catch {
     return false;
   }
-  return (fd === 1 ? process.stdout : process.stderr).isTTY === true;
+  return streamOf(fd).isTTY === true;
+}
+
+function streamOf(fd: number): NodeJS.WriteStream {
+  return fd === 1 ? process.stdout : process.stderr;
 }
 
 /** The host of this very process. */

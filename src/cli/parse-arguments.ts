@@ -41,17 +41,21 @@ export function parseArguments(words: readonly string[], host: Host, version: st
   for (const flag of GLOBAL) addFlag(program, flag, before, true);
 
   const add = (parent: Command, spec: CommandSpec, path: string): void => {
-    const command = base(parent.command(spec.name), host, shown).description(capital(spec.summary));
+    const command = parent.command(spec.name).summary(spec.summary);
+    command.usage(spec.commands === undefined ? operandUsage(spec) : "<command> [flags]");
+    // A command that is not called is only listed; setting them all up would cost each one milliseconds.
+    if (!words.includes(spec.name)) return;
     const named = { path, spec };
-    command.exitOverride((error) => rethrow(error, command, named));
-    command.summary(spec.summary).addHelpText("after", () => commandNotes(spec));
+    base(command, host, shown).description(capital(spec.summary));
+    command
+      .exitOverride((error) => rethrow(error, command, named))
+      .addHelpText("after", () => commandNotes(spec));
     if (spec.commands !== undefined) {
-      command.usage("<command> [flags]").enablePositionalOptions().helpCommand(false);
+      command.enablePositionalOptions().helpCommand(false);
       for (const flag of GLOBAL) addFlag(command, flag, before, true);
       for (const inner of spec.commands) add(command, inner, `${path} ${inner.name}`);
       return;
     }
-    command.usage(["[flags]", ...spec.operands.map(operandTerm)].join(" "));
     const given = new Map<string, string[]>();
     for (const flag of spec.flags) addFlag(command, flag, given, false);
     if (spec.flags.length > 0)
@@ -85,8 +89,8 @@ function base(command: Command, host: Host, shown: string[]): Command {
       // Only help for a group without a command goes here; errors are thrown instead of written.
       writeErr: show,
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(host.stdout.columns, 100),
-      getErrHelpWidth: () => Math.min(host.stdout.columns, 100),
+      getOutHelpWidth: () => host.stdout.columns,
+      getErrHelpWidth: () => host.stdout.columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -98,6 +102,10 @@ function base(command: Command, host: Host, shown: string[]): Command {
 /** A command in the list of commands, without `[flags]`. */
 function subcommandTerm(command: Command): string {
   return [command.name(), command.usage().replace(/^\[flags\] ?|^<command> .*/, "")].join(" ").trimEnd();
+}
+
+function operandUsage(spec: CommandSpec): string {
+  return ["[flags]", ...spec.operands.map(operandTerm)].join(" ");
 }
 
 function operandTerm(operand: OperandSpec): string {

@@ -34,7 +34,8 @@ export function inspectText(
   const fields: Field[] = [
     ["subject", nameLines(certificate.subject, values)],
     ["issuer", inspected.selfIssued ? "itself" : nameLines(certificate.issuer, values)],
-    ["serial", `${serialText(certificate.serial)}, last four ${certificate.serial.lastFour}`],
+    ["serial", serialText(certificate.serial)],
+    ["last four", certificate.serial.lastFour],
     ["valid", left === "no expiry" ? validity : [validity, colour(left)]],
     ["key", `${certificate.key}${exponent}`],
     ["signature", certificate.signatureAlgorithm],

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { inspect } from "../../actions/inspect.ts";
+import type { KeyBeside } from "../../actions/key-beside.ts";
 import { SamicertsError } from "../../base/errors.ts";
-import { readPrivateKey } from "../../keys/read-key.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { compilePolicy } from "../../policy/evaluate.ts";
 import { type InspectedKey, inspectKeyText, inspectText } from "../../report/human-inspect.ts";
 import { inspectJson } from "../../report/json-inspect.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
-import { readPrivateKeyFile } from "../../workspace/read-file.ts";
 import { formatTime } from "../../x509/time.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { openKey } from "../key-file.ts";
 import { asInput, readCertificates, sourceName } from "../sources.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
 
@@ -21,7 +21,10 @@ export function run(call: Call): Outcome {
   const [path = ""] = call.operands;
   const atMs = Date.now();
   const { certificates, hasKey } = orInput(() => readCertificates(path, nodeFiles));
-  const keys = certificates.length === 0 && hasKey ? [inspectKey(path, flags.on(FLAG.allowKeyMode))] : [];
+  const allowMode = flags.on(FLAG.allowKeyMode);
+  const key = certificates.length === 0 && hasKey ? openKey(path, nodeFiles, allowMode) : undefined;
+  const keys = key === undefined ? [] : [describeKey(key)];
+  const notes = key?.warning === undefined ? [] : [`${call.notePaint.warn("warning:")} ${key.warning}`];
   const named = flags.text(FLAG.judgePolicy);
   const policy = named === "none" ? undefined : policyInForce(named, openVendorDirectory(flags));
   const inspected = inspect({
@@ -31,12 +34,12 @@ export function run(call: Call): Outcome {
     ...(policy === undefined ? {} : { policy: { name: policy.name, judge: compilePolicy(policy) } }),
   });
   if (flags.on(FLAG.json))
-    return { exitCode: EXIT.done, out: inspectJson(formatTime(atMs), inspected, keys) };
+    return { exitCode: EXIT.done, out: inspectJson(formatTime(atMs), inspected, keys), notes };
   const texts = [
     ...inspected.map((certificate) => inspectText(certificate, atMs, paint, host.stdout.columns)),
     ...keys.map((key) => inspectKeyText(key, paint, host.stdout.columns)),
   ];
-  return { exitCode: EXIT.done, out: texts.join("\n") };
+  return { exitCode: EXIT.done, out: texts.join("\n"), notes };
 }
 
 function orInput<T>(read: () => T): T {
@@ -47,9 +50,7 @@ function orInput<T>(read: () => T): T {
   }
 }
 
-function inspectKey(path: string, allowMode: boolean): InspectedKey {
-  const { bytes } = readPrivateKeyFile(nodeFiles, path, { allowMode });
-  const { publicKey } = readPrivateKey(bytes, path);
+function describeKey({ name, publicKey }: KeyBeside): InspectedKey {
   const spkiSha256 = createHash("sha256").update(publicKey.der).digest("hex");
-  return { source: path, key: publicKey.label, spkiSha256 };
+  return { source: name, key: publicKey.label, spkiSha256 };
 }

@@ -35,7 +35,8 @@ describe("inspect for a person", () => {
   subject      CN=MyAwesomeDevice,OU=A department with a long name,O=MyOrg,
                ST=California,L=Irvine,C=US
   issuer       CN=MyDevAuthority,O=MyOrg,C=US
-  serial       100000001 (0x5f5e101), last four 0001
+  serial       100000001 (0x5f5e101)
+  last four    0001
   valid        2026-11-23 to 2036-11-20 (3,650 days)
                3,648 days left
   key          ec:P-256
