@@ -3,11 +3,11 @@ import { type Finding, hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
-import { createPathBuilder } from "../x509/chain.ts";
+import { createPathBuilder, type PathBuilder } from "../x509/chain.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import { formatName } from "../x509/name-format.ts";
 import { judgeKey, type KeyBeside } from "./key-beside.ts";
-import { type CertificateSummary, summarize } from "./summary.ts";
+import { type CertificateSummary, sha256Hex, summarize } from "./summary.ts";
 
 /** One file, or standard input, with the certificates it holds. */
 export interface VerifySource {
@@ -63,7 +63,9 @@ export interface Verifier {
 /** Prepares a verifier; what it learns of anchors and shared intermediates is worked out once. */
 export function createVerifier(input: VerifyInput): Verifier {
   const judgedCas = new Map<Certificate, readonly Finding[]>();
-  const paths = createPathBuilder({ anchors: input.anchors, untrusted: input.untrusted });
+  const createPaths = (untrusted: readonly Certificate[]): PathBuilder =>
+    createPathBuilder({ anchors: input.anchors, untrusted });
+  const sharedPaths = createPaths(input.untrusted);
   const shared = new Set<Certificate>([...input.anchors, ...input.untrusted]);
 
   const judgeIssuers = (path: readonly Certificate[]): Finding[] => {
@@ -90,10 +92,10 @@ export function createVerifier(input: VerifyInput): Verifier {
     });
   };
 
-  const verifyOne = (certificate: Certificate, beside: readonly Certificate[]) => {
+  const verifyOne = (certificate: Certificate, paths: PathBuilder) => {
     const anchored = input.anchors.some((anchor) => sameBytes(anchor.der, certificate.der));
     const role = input.role ?? (anchored ? "root" : "device");
-    const built = paths.build(certificate, input.atMs, beside);
+    const built = paths.build(certificate, input.atMs);
     const findings = [
       ...built.findings,
       ...judge(certificate, role, built.path),
@@ -108,7 +110,9 @@ export function createVerifier(input: VerifyInput): Verifier {
       const readable = entries.flatMap((entry) =>
         entry.certificate === undefined ? [] : [entry.certificate],
       );
-      const inEarlierPath = new Set<Certificate>();
+      // The rest of a bundle may stand in the path of each of its certificates.
+      const paths = readable.length > 1 ? createPaths([...input.untrusted, ...readable]) : sharedPaths;
+      const inEarlierPath = new Set<string>();
       const results: VerifiedCertificate[] = [];
       for (const entry of entries) {
         const { certificate, index } = entry;
@@ -116,10 +120,9 @@ export function createVerifier(input: VerifyInput): Verifier {
           results.push(unreadable(source.name, index, entry.error));
           continue;
         }
-        if (inEarlierPath.has(certificate)) continue;
-        const beside = readable.filter((other) => other !== certificate);
-        const { role, path, findings } = verifyOne(certificate, beside);
-        for (const member of path) inEarlierPath.add(member);
+        if (readable.length > 1 && inEarlierPath.has(sha256Hex(certificate.der))) continue;
+        const { role, path, findings } = verifyOne(certificate, paths);
+        if (readable.length > 1) for (const { der } of path) inEarlierPath.add(sha256Hex(der));
         const key = index === 0 ? judgeKey(source.key, certificate) : { matches: null, findings: [] };
         const all = [...findings, ...key.findings];
         results.push({
