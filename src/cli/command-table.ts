@@ -2,6 +2,8 @@ import type { CommandSpec } from "./command-spec.ts";
 import { EXIT } from "./exit-codes.ts";
 import { FLAG } from "./flags.ts";
 
+/** Of commands whose result is all there is to them. */
+const SHOW = [FLAG.json, FLAG.noColor, FLAG.noInput];
 const COMMON = [FLAG.json, FLAG.quiet, FLAG.noColor, FLAG.noInput];
 const ISSUE = [
   FLAG.dir,
@@ -22,7 +24,7 @@ const POLICY_COMMANDS: readonly CommandSpec[] = [
     name: "list",
     summary: "the built-in policies",
     operands: [],
-    flags: [FLAG.dir, ...COMMON],
+    flags: [FLAG.dir, ...SHOW],
     examples: ["samicerts policy list"],
     exitCodes: [EXIT.done, EXIT.input],
     load: async () => (await import("./commands/policy.ts")).list,
@@ -33,7 +35,7 @@ const POLICY_COMMANDS: readonly CommandSpec[] = [
     operands: [
       { ...POLICY_OPERAND, summary: "a name or a file (default: the one in force)", optional: true },
     ],
-    flags: [FLAG.dir, ...COMMON],
+    flags: [FLAG.dir, ...SHOW],
     examples: [
       "samicerts policy show",
       "samicerts policy show matter",
@@ -58,7 +60,7 @@ const POLICY_COMMANDS: readonly CommandSpec[] = [
       { ...POLICY_OPERAND, name: "one" },
       { ...POLICY_OPERAND, name: "other" },
     ],
-    flags: COMMON,
+    flags: SHOW,
     examples: ["samicerts policy diff sami aws-iot", "samicerts policy diff sami policy.json"],
     exitCodes: [EXIT.done, EXIT.input, EXIT.io],
     load: async () => (await import("./commands/policy.ts")).diff,
@@ -132,7 +134,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "inspect",
     summary: "show a certificate or a key in words",
     operands: [{ name: "file", summary: "a file, or - for stdin", completes: "file" }],
-    flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...COMMON],
+    flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...SHOW],
     examples: ["samicerts inspect devices/100000001.crt", "samicerts inspect - --json < root.crt"],
     exitCodes: [EXIT.done, EXIT.input, EXIT.io, EXIT.key],
     load: async () => await import("./commands/inspect.ts"),
