@@ -1,3 +1,16 @@
+import type {
+  Batch,
+  BatchId,
+  BatchProgress,
+  BatchRequest,
+  BatchRow,
+  ChunkCommit,
+  ChunkRow,
+  RowOutcome,
+} from "./batch.ts";
+import type { EventNote, EventRow } from "./event.ts";
+import type { Listed, ListFilter, ListPage } from "./listing.ts";
+
 /**
  * The ledger: which serial each issuer has used, for whom, and the certificate it went into.
  *
@@ -45,6 +58,48 @@ export interface Ledger {
   abandon(reservation: Reservation): void;
   /** What is known of one serial of one issuer; undefined where it is free. */
   find(issuer: IssuerId, serial: string): LedgerRow | undefined;
+  /**
+   * Begins a batch, or continues the one of the same identity that was cut off; a finished one is given back with
+   * `finished` set. The batch is this process's until it is finished or the ledger is closed.
+   * Throws `batch.busy` (kind `exists`) where a process that is alive has a batch into the same output.
+   */
+  openBatch(request: BatchRequest): Batch;
+  /**
+   * Reserves a chunk's serials in one transaction; gives an outcome for each row, in their order.
+   * Throws `batch.lost` (kind `io`) where the batch is not this ledger's any more, as the next two do.
+   */
+  reserveChunk(batch: Batch, rows: readonly ChunkRow[], atMs: number): readonly RowOutcome[];
+  /** Commits a chunk in one transaction; throws `key.duplicate`, `ledger.reservation-lost`; then nothing of it is committed. */
+  commitChunk(batch: Batch, commit: ChunkCommit): void;
+  /** Commits a chunk and reserves the next one's serials in one transaction, with one flush. */
+  turnChunk(
+    batch: Batch,
+    commit: ChunkCommit,
+    rows: readonly ChunkRow[],
+    atMs: number,
+  ): readonly RowOutcome[];
+  /** How far a batch has come. */
+  batchProgress(batch: BatchId): BatchProgress;
+  /** Marks a batch as finished; `summary` is kept for whoever runs the same command again. */
+  finishBatch(batch: Batch, summary: string, atMs: number): void;
+  /** Gives a batch up so that another run can continue it while this process lives on. */
+  leaveBatch(batch: Batch): void;
+  /** Every batch, the newest first. */
+  batches(): readonly BatchRow[];
+  /** Of these names, those that certificates of this issuer have already: the name and that certificate's serial. */
+  findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string>;
+  /** One page of the certificates that the filter lets through; throws `list.bad-after` (kind `input`). */
+  list(filter: ListFilter, page: ListPage): Listed;
+  /** Every issuer, in the order in which they were made known. */
+  issuers(): readonly IssuerRow[];
+  /** Adds a line to the record of what was done. */
+  note(event: EventNote): void;
+  /** The record from the line after `after` on, at most `limit` lines. */
+  events(after: number, limit: number): readonly EventRow[];
+  /** What is wrong with the store itself, in words; empty where nothing is. */
+  checkIntegrity(): readonly string[];
+  /** Copies the whole ledger as of this moment to a new file, durably; throws `exists.file`, `io.*`. */
+  backup(path: string): void;
   /** Ends the use of the ledger; reservations neither committed nor released become abandoned. */
   close(): void;
 }
@@ -71,6 +126,8 @@ export interface ReservationRequest {
   readonly name: string;
   /** SHA-256 of the SubjectPublicKeyInfo to be certified, to have a key that was used before refused now. */
   readonly spkiSha256?: Uint8Array;
+  /** The serial of an earlier certificate of this issuer whose public key this one may have too. */
+  readonly renews?: string;
   /** Milliseconds since 1970. */
   readonly atMs: number;
 }
@@ -98,16 +155,29 @@ export interface IssuedCertificate {
   readonly atMs: number;
 }
 
+/** An issuer as the ledger knows it. */
+export interface IssuerRow extends IssuerEntry {
+  readonly id: IssuerId;
+}
+
+/** What a serial has come to. */
+export type CertificateState = "reserved" | "issued";
+
 /** One serial of one issuer, as the ledger knows it. */
 export interface LedgerRow {
   readonly issuer: IssuerId;
   readonly serial: string;
   readonly name: string;
-  readonly state: "reserved" | "issued";
+  readonly state: CertificateState;
   /** Reserved by a process that is gone without having committed or released. */
   readonly abandoned: boolean;
   /** Milliseconds since 1970. */
   readonly reservedMs: number;
+  /** The batch that it belongs to, and the row's place in that batch's input. */
+  readonly batch?: BatchId;
+  readonly line?: number;
+  /** The serial of the earlier certificate that this one renews. */
+  readonly renews?: string;
   /** Present where it is issued. */
   readonly certificate?: IssuedCertificate;
 }
