@@ -126,7 +126,7 @@ function readBetweenCommas(text: string, from: number): ReadValue {
         at,
         "syntax",
         `${character} stands in a value without a backslash`,
-        `write \\${character}`,
+        `${character === ";" ? "separate with commas, or " : ""}write \\${character}`,
       );
     refuseOtherSyntax(text, at, "/");
     unescapedSpaces = character === " " ? unescapedSpaces + 1 : 0;
