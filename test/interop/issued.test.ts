@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { needs } from "../programs.ts";
+import { certtoolVerify, opensslVerify } from "./other-verifiers.ts";
 import { expectedAnswer, greet, startGnutlsServer, startOpensslServer } from "./tls-server.ts";
-import { KEY_CHOICES, makeVendor, run, samicerts, type Vendor } from "./vendor.ts";
-
-const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+import { KEY_CHOICES, makeVendor, samicerts, type Vendor } from "./vendor.ts";
 
 let stranger: Vendor;
 
@@ -12,23 +11,6 @@ beforeAll(() => {
   stranger = makeVendor({});
 });
 afterAll(() => stranger.remove());
-
-function opensslVerify(root: string, certificate: string) {
-  return run("openssl", ["verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", root, certificate]);
-}
-
-function certtoolVerify(root: string, certificate: string) {
-  const words = [
-    "--verify",
-    "--verify-purpose",
-    CLIENT_AUTH,
-    "--load-ca-certificate",
-    root,
-    "--infile",
-    certificate,
-  ];
-  return run("certtool", words);
-}
 
 describe.each(KEY_CHOICES)("with $key under $policy", (choice) => {
   let vendor: Vendor;

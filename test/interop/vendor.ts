@@ -53,19 +53,20 @@ export interface VendorChoice {
   readonly key?: string;
   readonly policy?: string;
   readonly dn?: string;
+  /** The device's, decimal or with 0x. */
+  readonly serial?: string;
 }
-
-const SERIAL = "100000001";
 
 /** Makes a root and a device. */
 export function makeVendor(choice: VendorChoice): Vendor {
   const directory = mkdtempSync(join(tmpdir(), "samicerts-interop-"));
   const how = ["--dir", directory];
+  const serial = choice.serial ?? "100000001";
   if (choice.key !== undefined) how.push("--key", choice.key);
   if (choice.policy !== undefined) how.push("--policy", choice.policy);
   try {
     samicerts(["root", choice.dn ?? "/C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority", ...how]);
-    samicerts(["client", SERIAL, "MyAwesomeDevice", ...how]);
+    samicerts(["client", serial, "MyAwesomeDevice", ...how]);
   } catch (error) {
     rmSync(directory, { recursive: true });
     throw error;
@@ -74,8 +75,8 @@ export function makeVendor(choice: VendorChoice): Vendor {
     directory,
     root: join(directory, "root.crt"),
     rootKey: join(directory, "root.key"),
-    device: join(directory, `devices/${SERIAL}.crt`),
-    deviceKey: join(directory, `devices/${SERIAL}.key`),
+    device: join(directory, `devices/${BigInt(serial)}.crt`),
+    deviceKey: join(directory, `devices/${BigInt(serial)}.key`),
     remove: () => rmSync(directory, { recursive: true }),
   };
 }
