@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "./actions/deps.ts";
-import type { Clock, Random } from "./base/effects.ts";
+import type { Clock, Files, Random } from "./base/effects.ts";
 import { SamicertsError } from "./base/errors.ts";
 import { generateKey } from "./keys/generate.ts";
 import { readPrivateKey } from "./keys/read-key.ts";
@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly warn?: (warning: string) => void;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** The file system that keys and certificates go through; the machine's where absent. */
+  readonly files?: Files;
 }
 
 /** The world as issuing needs it, and how to let go of it. */
@@ -40,7 +42,7 @@ export const SYSTEM_RANDOM: Random = { bytes: (count) => randomBytes(count) };
 /** Opens a vendor's directory for issuing; touches nothing until an action does. */
 export function openDeps(options: OpenOptions): OpenDeps {
   const random = options.random ?? SYSTEM_RANDOM;
-  const files = nodeFiles;
+  const files = options.files ?? nodeFiles;
   const workspace = openWorkspace(options.dir, files, random);
   const ledgerPath = options.ledger ?? workspace.paths.ledger;
   const keyOptions = { allowMode: options.allowKeyMode === true };

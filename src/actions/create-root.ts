@@ -38,7 +38,6 @@ export function createRoot(input: CreateRootInput, deps: Deps): Issued {
   const validity = settleValidity(input.validity ?? {}, defaults, undefined, nowMs);
   const replace = input.replaceCertificate === true && workspace.hasRoot();
   if (!replace) workspace.checkRootAbsent();
-  workspace.prepare();
   const key = replace ? undefined : deps.generateKey(input.key ?? parseKeySpec(defaults.key));
   const signer = key === undefined ? deps.openRootSigner() : key.signer();
   const signatureAlgorithm = signatureAlgorithmFor(signer.publicKey, defaults.hash);
@@ -49,6 +48,7 @@ export function createRoot(input: CreateRootInput, deps: Deps): Issued {
     ...validity,
   });
   const approved = approve({ draft, role: "root", issuers: [], atMs: nowMs }, judge);
+  workspace.prepare();
   const recorded = record(
     { approved, signer, issuers: [], name: formatName(input.subject), atMs: nowMs },
     {

@@ -22,7 +22,7 @@ export type ReadText = (path: string) => string;
  */
 export function loadPolicy(nameOrPath: string, readText: ReadText, rules: readonly Rule[] = RULES): Policy {
   const layers: PolicyLayer[] = [];
-  collectLayers(isPath(nameOrPath) ? normalize(nameOrPath) : nameOrPath, {
+  collectLayers(isPath(nameOrPath) ? normalizePath(nameOrPath) : nameOrPath, {
     layers,
     done: new Set(),
     open: [],
@@ -82,7 +82,7 @@ function builtinLayer(reference: string): PolicyLayer | undefined {
 }
 
 function parentReference(parent: string, child: string, place: string): string {
-  if (isPath(parent)) return normalize(isAbsolute(parent) ? parent : join(dirname(child), parent));
+  if (isPath(parent)) return normalizePath(isAbsolute(parent) ? parent : join(dirname(child), parent));
   if (!BUILTIN_POLICIES.has(parent)) throw unknownPolicy(parent, `${place}: `);
   return parent;
 }
@@ -100,4 +100,10 @@ function unknownPolicy(name: string, place: string): SamicertsError {
     message: `${place}there is no policy ${JSON.stringify(name.slice(0, 64))}`,
     hint: `${nearest === undefined ? "" : `did you mean ${nearest}? `}there are ${names.join(", ")}; a file is written with a slash or a dot, such as ./policy.json`,
   });
+}
+
+/** The same path for the same file, and still one that can't be taken for a built-in policy's name. */
+function normalizePath(path: string): string {
+  const normal = normalize(path);
+  return isPath(normal) ? normal : `./${normal}`;
 }

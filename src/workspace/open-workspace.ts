@@ -27,8 +27,9 @@ export function openWorkspace(dir: string, files: Files, random: Random): Worksp
     paths,
     prepare: () => ensureDirectory(files, dir),
     hasRoot: () => present(files, root) !== undefined,
-    readRootCertificate: () => rootPart(NO_ROOT, () => readCertificate(files, root.certificate)),
-    readRootKey: (options) => rootPart(NO_ROOT_KEY, () => readPrivateKeyFile(files, root.key, options)),
+    readRootCertificate: () => rootPart("io", NO_ROOT, () => readCertificate(files, root.certificate)),
+    readRootKey: (options) =>
+      rootPart("key", NO_ROOT_KEY, () => readPrivateKeyFile(files, root.key, options)),
     readPolicyText: () => readPolicyText(files, paths.policy),
     checkRootAbsent: () =>
       checkAbsent(files, root, "a root is made once; choose another --dir for a second one"),
@@ -63,14 +64,13 @@ function readCertificate(files: Files, path: string): Uint8Array {
   return readBounded(files, path, MAX_CERTIFICATE_FILE, "a certificate");
 }
 
-/** Reads a part of the root; where it is missing, `hint` says what that means. */
-function rootPart<T>(hint: string, read: () => T): T {
+/** Reads a part of the root; where it is missing, that is an error of `kind`, and `hint` says what it means. */
+function rootPart<T>(kind: "io" | "key", hint: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof SamicertsError) || error.code !== "io.missing") throw error;
-    const { kind, code, message, cause } = error;
-    throw new SamicertsError({ kind, code, message, hint, cause });
+    throw new SamicertsError({ kind, code: `${kind}.missing`, message: error.message, hint, cause: error });
   }
 }
 

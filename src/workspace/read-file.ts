@@ -75,8 +75,15 @@ function readChecked(
   } catch (error) {
     throw fileError(error, "read", path);
   } finally {
-    if (fd !== undefined) files.close(fd);
+    if (fd !== undefined) closeRead(files, fd);
   }
+}
+
+/** Nothing that was read is lost where the descriptor does not close cleanly. */
+function closeRead(files: Files, fd: number): void {
+  try {
+    files.close(fd);
+  } catch {}
 }
 
 /** Reads to the end; undefined where there is more than `maxBytes`: the file may have grown since it was judged. */

@@ -10,6 +10,8 @@ import { encodeTime, readTime, type Time } from "./time.ts";
 
 /** The largest certificate accepted, in octets. */
 export const MAX_CERTIFICATE_SIZE: number = 1024 * 1024;
+/** The longest serial number accepted; the 20 octets of RFC 5280 are a rule, this keeps arithmetic cheap. */
+const MAX_SERIAL_SIZE = 256;
 /** The most extensions accepted in one certificate. */
 const MAX_EXTENSIONS = 256;
 
@@ -57,6 +59,8 @@ export function decodeCertificate(der: Uint8Array, what = "certificate"): Certif
 
   const version = readVersion(tbs, what);
   const serial = tbs.integer(`${what}: serialNumber`);
+  if (serial.length > MAX_SERIAL_SIZE)
+    throw certificateError("size", what, `a serial number of ${serial.length} octets`);
   const innerAlgorithm = readAlgorithm(tbs, `${what}: signature`);
   const issuer = readName(tbs, `${what}: issuer`);
   const validity = tbs.sequence(`${what}: validity`);

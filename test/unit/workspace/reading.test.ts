@@ -76,7 +76,7 @@ describe("what is read", () => {
     chmodSync(secret, 0o644);
     expect(caught(() => workspace.readRootKey()).code).toBe("key.permissions");
     rmSync(secret);
-    expect(caught(() => workspace.readRootKey()).code).toBe("io.missing");
+    expect(caught(() => workspace.readRootKey()).code).toBe("key.missing");
   });
 
   it("is a whole regular file of bounded size", () => {
