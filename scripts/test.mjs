@@ -32,10 +32,12 @@ function installPrograms() {
   if (isInstalled("apt-get") && process.getuid() === 0) {
     say(`installing what the tests run: ${packages.join(" ")}`);
     const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    for (const words of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
-      // apt's own output goes to stderr: stdout is the tests'.
+    // apt's own output goes to stderr: stdout is the tests'.
+    const apt = (...words) =>
       spawnSync("apt-get", ["-qq", ...words], { env: environment, stdio: ["ignore", 2, 2] });
-    }
+    apt("update");
+    // One by one: one that there is not must not keep the others away.
+    for (const name of packages) apt("install", "-y", "--no-install-recommends", name);
   }
   for (const { program } of missing.filter((each) => !isInstalled(each.program))) {
     say(`note: ${program} is not installed, the suites that run it are skipped; as root: ${command}`);
