@@ -53,6 +53,8 @@ export interface IssueDeviceOptions extends VendorOptions {
   /** Decimal, or hexadecimal with `0x`. */
   readonly serial: string | bigint;
   readonly name: string;
+  /** Further attributes of its subject, by name or OID: `{ matterPid: "8000" }`. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** Certificates to be verified. */
@@ -87,7 +89,10 @@ export function createRoot(options: CreateRootOptions): Issued {
 export function issueDevice(options: IssueDeviceOptions): Issued {
   const serial =
     typeof options.serial === "string" ? parseSerial(options.serial) : parseSerial(String(options.serial));
-  return withVendor(options, (deps, shared) => makeDevice({ serial, name: options.name, ...shared }, deps));
+  const subject = Object.entries(options.attributes ?? {}).map(([type, text]) => ({ type, text }));
+  return withVendor(options, (deps, shared) =>
+    makeDevice({ serial, name: options.name, subject, ...shared }, deps),
+  );
 }
 
 /** Tells of each certificate whether its path and its policy are in order; throws `pem.*` and `policy.*` for unusable input. */

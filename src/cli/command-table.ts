@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: "serial", summary: "decimal, or hexadecimal with 0x", completes: [] },
       { name: "name", summary: "the device's name, 1 to 64 characters", completes: [] },
     ],
-    flags: [FLAG.allowKeyMode, ...ISSUE, ...COMMON],
+    flags: [FLAG.allowKeyMode, ...ISSUE, FLAG.attribute, ...COMMON],
     examples: [
       "samicerts client 100000001 MyAwesomeDevice",
       'samicerts client 0x5f5e102 "Kitchen lamp" --validity 5y',

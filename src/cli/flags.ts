@@ -46,6 +46,7 @@ type FlagKey =
   | "newLedger"
   | "policy"
   | "key"
+  | "attribute"
   | "days"
   | "validity"
   | "notBefore"
@@ -102,6 +103,14 @@ export const FLAG: Readonly<Record<FlagKey, FlagSpec>> = {
     group: MAKE,
     summary: "ec:P-256, ec:P-384, ec:P-521, rsa:2048, rsa:3072, rsa:4096, ed25519",
     completes: KEY_KINDS,
+  },
+  attribute: {
+    name: "attribute",
+    value: "type=value",
+    group: MAKE,
+    summary: "a further attribute of the device's name, as in matterPid=8000",
+    repeatable: true,
+    completes: [],
   },
   days: { name: "days", value: "n", group: MAKE, summary: "days of validity", completes: [] },
   validity: { name: "validity", value: "span", group: MAKE, summary: "10y, 90d or 2160h", completes: [] },

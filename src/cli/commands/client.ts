@@ -9,6 +9,7 @@ import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
 import { readValidity } from "../span.ts";
+import { usageError } from "../usage.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
 
 /** Makes one device's key and certificate. */
@@ -27,6 +28,7 @@ export function run(call: Call): Outcome {
         serial,
         name,
         judge: compilePolicy(policy),
+        subject: flags.all(FLAG.attribute).map(readAttribute),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),
         ...(validity === undefined ? {} : { validity }),
       },
@@ -37,4 +39,16 @@ export function run(call: Call): Outcome {
   if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: issuedJson("client", issued), notes };
   const out = flags.on(FLAG.quiet) ? "" : clientText(issued, paint, host.stdout.columns);
   return { exitCode: EXIT.done, out, notes };
+}
+
+/** Reads `type=value`; whether there is such a type and what it may hold is the name's business. */
+function readAttribute(typed: string): { readonly type: string; readonly text: string } {
+  const at = typed.indexOf("=");
+  if (at <= 0)
+    throw usageError(
+      "attribute",
+      `--attribute ${JSON.stringify(typed)} is not type=value`,
+      "for example: --attribute matterPid=8000",
+    );
+  return { type: typed.slice(0, at), text: typed.slice(at + 1) };
 }
