@@ -1,11 +1,13 @@
 /**
- * The word among `known` that `word` was probably meant to be: fewest edits, at most a third of its length.
+ * The word among `known` that `word` was probably meant to be: fewest edits, at most a third of its length and
+ * at least two, but one for words under four letters.
  * Gives undefined where none is near, or where `word` is longer than 64 characters.
  */
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;
   let best: string | undefined;
-  let fewest = Math.max(2, Math.floor(word.length / 3)) + 1;
+  // A short word with two letters changed is another word.
+  let fewest = (word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1;
   for (const candidate of known) {
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) {
