@@ -1,0 +1,136 @@
+import type { SamicertsError } from "../base/errors.ts";
+
+/** One device as it goes into an output and a manifest. */
+export interface IssuedPair {
+  /** In decimal digits. */
+  readonly serial: string;
+  readonly name: string;
+  /** PEM text, ASCII; absent where the device keeps its key to itself. */
+  readonly keyPem?: Uint8Array | string;
+  /** PEM text, ASCII. */
+  readonly certificatePem: Uint8Array | string;
+  /** SHA-256 of the certificate's DER. */
+  readonly certificateSha256: Uint8Array;
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  readonly spkiSha256: Uint8Array;
+  /** Milliseconds since 1970, as is the other. */
+  readonly notAfterMs: number;
+  /** When it was issued: the time that an archive gives its files. */
+  readonly issuedMs: number;
+}
+
+/** How far a batch's files were durable at the last commit: the ledger keeps it with each chunk, and gives it back. */
+export interface CommittedLengths {
+  /** What `BatchOutput.flush` gave: octets, or 0 where the output is a directory. */
+  readonly output: number;
+  /** What `BatchManifest.flush` gave: octets. */
+  readonly manifest: number;
+}
+
+/** What kind of thing a batch writes to. */
+export type OutputKind = "directory" | "tar" | "tar.gz" | "ndjson" | "stdout";
+
+/**
+ * Where a batch's devices go. The order for each chunk: `write`, `flush`, then the ledger's commit with what `flush`
+ * gave. What was written after the last commit is undone when the output is opened again, so any call may fail, and
+ * the process may die in any of them. Each throws `io.*`; after that it is of no more use, and only `close` is called.
+ */
+export interface BatchOutput {
+  readonly kind: OutputKind;
+  /** The path as it was given; `-` for standard output. */
+  readonly path: string;
+  /** False for standard output: what is gone down a pipe can't be taken back. */
+  readonly resumable: boolean;
+  /** Where this device's certificate is in the output, as the manifest says it. */
+  fileOf(serial: string): string;
+  /**
+   * The error for a row whose place is taken by a file that this batch has not made (`exists.file`): ask before the
+   * serial is reserved. Always undefined for an archive.
+   */
+  taken(serial: string): SamicertsError | undefined;
+  /**
+   * What an interrupted run of this batch wrote for a serial that it had reserved and not committed. Each part is whole
+   * where it is there. Ask for every row that was reserved before. Undefined where there is nothing, as in an archive,
+   * whose uncommitted end is cut off.
+   */
+  leftover(serial: string): Leftover | undefined;
+  /** Takes a chunk of devices, in the batch's order; those with a `leftover` key have only their certificate written. */
+  write(devices: readonly IssuedPair[]): void;
+  /** Makes all that was written durable; gives the length to be committed. */
+  flush(): number;
+  /** Ends it once every row is committed: an archive's closing blocks. Durable; may be repeated after a crash. */
+  finish(): void;
+  /** Lets go of the files without ending the output. */
+  close(): void;
+}
+
+/** The files of one device that an interrupted run left. */
+export interface Leftover {
+  /** PEM. */
+  readonly key?: Uint8Array;
+  /** PEM. */
+  readonly certificate?: Uint8Array;
+}
+
+/** What a manifest says of the batch as a whole, in its first line. */
+export interface ManifestHeader {
+  readonly batch: string;
+  /** The policy's name, and its digest in lower-case hex. */
+  readonly policy: string;
+  readonly policyDigest: string;
+  /** The issuer's subject DN in words, and SHA-256 of its SubjectPublicKeyInfo in lower-case hex. */
+  readonly issuer: string;
+  readonly issuerSpkiSha256: string;
+  /** When the batch was begun, in milliseconds since 1970. */
+  readonly createdMs: number;
+}
+
+/** The list of what a batch has made, beside its output; it lasts and is taken back as the output is. */
+export interface BatchManifest {
+  readonly path: string;
+  /** Where the signature is put: the manifest's path with `.sig`. */
+  readonly signaturePath: string;
+  /** Takes a chunk of devices, in the batch's order; those that were adopted too. */
+  write(devices: readonly IssuedPair[]): void;
+  /** Makes all that was written durable; gives the length to be committed. */
+  flush(): number;
+  /**
+   * Puts the detached signature beside the manifest, durably; may be repeated after a crash.
+   * `sign` is given SHA-256 of the whole manifest and gives the signature file's text.
+   */
+  finish(sign: (sha256: Uint8Array) => string): void;
+  close(): void;
+}
+
+/** What a batch needs to open its files. */
+export interface BatchFilesRequest {
+  /** The batch's id in the ledger: letters, digits and hyphens. */
+  readonly batch: string;
+  /** The ledger's lengths where an unfinished batch goes on, `{ output: 0, manifest: 0 }` too; absent for a new one. */
+  readonly committed?: CommittedLengths;
+  /** Must be the same again where a batch goes on. */
+  readonly header: ManifestHeader;
+}
+
+/** A batch's files, open for writing. */
+export interface BatchFiles {
+  readonly output: BatchOutput;
+  /** Absent for standard output. */
+  readonly manifest?: BatchManifest;
+}
+
+/**
+ * A batch's output, held by this process and no other until it is released or the process ends. Nothing but the lock
+ * is made by holding it, so hold it first, then open the batch in the ledger, then the files.
+ */
+export interface OutputClaim {
+  /** What identifies the output in the ledger: its kind, layout and absolute path. */
+  readonly identity: string;
+  /**
+   * Opens the files of a new batch, or brings those of an unfinished one back to what was committed.
+   * Throws `exists.file` where something is there that is not this batch's, `output.missing` and `output.damaged`
+   * (kind `io`) where what was committed is not there any more, and `io.*`.
+   */
+  open(request: BatchFilesRequest): BatchFiles;
+  release(): void;
+}
