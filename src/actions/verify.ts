@@ -29,6 +29,8 @@ export interface VerifyInput {
   readonly judge?: Judge;
   /** The moment, in milliseconds since 1970. */
   readonly atMs: number;
+  /** The key purpose, by OID, that every extKeyUsage of the path must allow; absent to ask for none. */
+  readonly purpose?: string;
   /** The role to judge in; by default a trust anchor is a root and everything else a device. */
   readonly role?: Role;
 }
@@ -64,7 +66,11 @@ export interface Verifier {
 export function createVerifier(input: VerifyInput): Verifier {
   const judgedCas = new Map<Certificate, readonly Finding[]>();
   const createPaths = (untrusted: readonly Certificate[]): PathBuilder =>
-    createPathBuilder({ anchors: input.anchors, untrusted });
+    createPathBuilder({
+      anchors: input.anchors,
+      untrusted,
+      ...(input.purpose === undefined ? {} : { purpose: input.purpose }),
+    });
   const sharedPaths = createPaths(input.untrusted);
   const shared = new Set<Certificate>([...input.anchors, ...input.untrusted]);
 

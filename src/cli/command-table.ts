@@ -115,6 +115,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       FLAG.root,
       FLAG.untrusted,
       FLAG.at,
+      FLAG.purpose,
       FLAG.matchKey,
       FLAG.as,
       FLAG.failOn,

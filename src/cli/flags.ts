@@ -57,6 +57,7 @@ type FlagKey =
   | "root"
   | "untrusted"
   | "at"
+  | "purpose"
   | "matchKey"
   | "as"
   | "failOn"
@@ -163,6 +164,13 @@ export const FLAG: Readonly<Record<FlagKey, FlagSpec>> = {
     group: JUDGE,
     summary: "the moment of judgement, RFC 3339 (default: now)",
     completes: [],
+  },
+  purpose: {
+    name: "purpose",
+    value: "purpose",
+    group: JUDGE,
+    summary: "what every extKeyUsage of the path must allow: clientAuth, serverAuth, or an OID",
+    completes: ["clientAuth", "serverAuth"],
   },
   matchKey: {
     name: "key",

@@ -43,7 +43,10 @@ const PURPOSES: readonly (readonly [string, string])[] = [
 ];
 
 const PURPOSE_OIDS: ReadonlyMap<string, string> = new Map(PURPOSES);
-const PURPOSE_NAMES: ReadonlyMap<string, string> = new Map(PURPOSES.map(([name, oid]) => [oid, name]));
+const NAMES_BY_OID: ReadonlyMap<string, string> = new Map(PURPOSES.map(([name, oid]) => [oid, name]));
+
+/** The names of the key purposes that have one. */
+export const PURPOSE_NAMES: readonly string[] = PURPOSES.map(([name]) => name);
 
 /** A purpose's OID from its name; undefined where there is no such name. */
 export function purposeOid(name: string): string | undefined {
@@ -52,7 +55,7 @@ export function purposeOid(name: string): string | undefined {
 
 /** A purpose in words: its name, or the OID where it has none. */
 export function purposeName(oid: string): string {
-  return PURPOSE_NAMES.get(oid) ?? oid;
+  return NAMES_BY_OID.get(oid) ?? oid;
 }
 
 /** keyUsage's bits in their order (RFC 5280, 4.2.1.3). */

@@ -46,6 +46,13 @@ describe("slips of the fingers", () => {
     ],
     [["verify", "--format", "xml"], '--format can\'t be "xml"', "use human, json, junit or sarif"],
     [["verify", "--as", "leaf"], '--as can\'t be "leaf"', "use root, intermediate or device"],
+    [["verify", "--purpose", "clientauth"], '--purpose can\'t be "clientauth"', "did you mean clientAuth?"],
+    [
+      ["verify", "--purpose", "1.99"],
+      '--purpose can\'t be "1.99"',
+      "use serverAuth, clientAuth, codeSigning, emailProtection, timeStamping, OCSPSigning, anyExtendedKeyUsage" +
+        " or a dotted OID, as in 1.3.6.1.5.5.7.3.2",
+    ],
     [["verify", "--fail-on", "info"], '--fail-on can\'t be "info"', "use error or warning"],
     [["completion", "tcsh"], 'there is no completion for "tcsh"', "use bash, zsh or fish"],
     [

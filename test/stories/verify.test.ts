@@ -83,6 +83,19 @@ describe("what it is judged by", () => {
     expect(place.samicerts(["verify", DEVICE, "--at", "2001-01-01"]).status).toBe(1);
   });
 
+  it("asks for a purpose where one is named, by name or OID, whatever the policy", () => {
+    for (const purpose of ["clientAuth", "1.3.6.1.5.5.7.3.2"])
+      expect(place.succeed(["verify", DEVICE, "--purpose", purpose])).toMatch(/^ok /);
+    for (const purpose of ["serverAuth", "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"]) {
+      const words = ["verify", DEVICE, "--purpose", purpose, "--policy", "none"];
+      const { status, stdout } = place.samicerts(words);
+      expect(status, purpose).toBe(1);
+      expect(stdout, purpose).toMatch(/\n {2}error path\.purpose: /);
+    }
+    // A root has no extKeyUsage, so it excludes no purpose.
+    expect(place.succeed(["verify", "root.crt", "--purpose", "serverAuth"])).toMatch(/^ok /);
+  });
+
   it("judges a self-signed anchor as a root, everything else as a device unless told", () => {
     expect(JSON.parse(place.succeed(["verify", "root.crt", "--json"])).certificates[0].role).toBe("root");
     expect(JSON.parse(place.succeed(["verify", DEVICE, "--json"])).certificates[0].role).toBe("device");

@@ -1,4 +1,5 @@
 import { createVerifier } from "../../actions/verify.ts";
+import { nearestWord } from "../../base/nearest.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { compilePolicy } from "../../policy/evaluate.ts";
 import { ROLES, type Role } from "../../policy/policy.ts";
@@ -7,6 +8,8 @@ import { verifyJson } from "../../report/json-verify.ts";
 import { verifyJunit } from "../../report/junit.ts";
 import { countVerdicts, type VerifyRun } from "../../report/verify-run.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
+import { isOid } from "../../x509/oid.ts";
+import { PURPOSE_NAMES, purposeOid } from "../../x509/oids.ts";
 import { formatTime, parseTime } from "../../x509/time.ts";
 import { readAll, readAnchors } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
@@ -28,6 +31,7 @@ export async function run(call: Call): Promise<Outcome> {
   const format = readFormat(flags);
   const failOn = choice("fail-on", flags.text(FLAG.failOn), FAIL_ON) ?? "error";
   const role = choice<Role>("as", flags.text(FLAG.as), ROLES);
+  const purpose = readPurpose(flags);
   const at = flags.text(FLAG.at);
   const atMs = at === undefined ? Date.now() : parseTime(at);
   const workspace = openVendorDirectory(flags);
@@ -43,6 +47,7 @@ export async function run(call: Call): Promise<Outcome> {
     untrusted,
     atMs,
     ...(policy === undefined ? {} : { judge: compilePolicy(policy) }),
+    ...(purpose === undefined ? {} : { purpose }),
     ...(role === undefined ? {} : { role }),
   });
   const certificates = verifySources(sources, verifier, call, keyToMatch(flags, sources));
@@ -91,6 +96,22 @@ function readFormat(flags: Flags): string {
   if (!flags.on(FLAG.json)) return format ?? "human";
   if (format === undefined || format === "json") return "json";
   throw usageError("conflict", `--json and --format ${format} can't be given together`, "keep one of them");
+}
+
+/** The purpose's OID from `--purpose`. */
+function readPurpose(flags: Flags): string | undefined {
+  const given = flags.text(FLAG.purpose);
+  if (given === undefined) return undefined;
+  const oid = purposeOid(given) ?? (isOid(given) ? given : undefined);
+  if (oid !== undefined) return oid;
+  const near = nearestWord(given, PURPOSE_NAMES);
+  throw usageError(
+    "purpose",
+    `--purpose can't be ${JSON.stringify(given)}`,
+    near === undefined
+      ? `use ${PURPOSE_NAMES.join(", ")} or a dotted OID, as in 1.3.6.1.5.5.7.3.2`
+      : `did you mean ${near}?`,
+  );
 }
 
 function exitCodeOf(result: VerifyRun): ExitCode {
