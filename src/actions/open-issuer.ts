@@ -3,11 +3,12 @@ import { hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { sameBytes } from "../x509/der-reader.ts";
+import { validityFinding } from "../x509/path-checks.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import type { Signer } from "../x509/signer.ts";
 import { refused } from "./certify.ts";
 import type { Deps } from "./deps.ts";
-import { checkPath } from "./record.ts";
+import { pathInvalid } from "./record.ts";
 
 /** An issuer that is fit to sign: its key belongs to its certificate, which is current and complies. */
 export interface Issuer {
@@ -25,7 +26,9 @@ export function openRootIssuer(deps: Deps, judge: Judge): Issuer {
   const path = deps.workspace.paths.rootCertificate;
   const certificate = decodeSingle(deps.workspace.readRootCertificate(), path);
   const nowMs = deps.clock.now();
-  checkPath(certificate, [], nowMs);
+  // Its own signature proves nothing of a file that is trusted as it lies there; that of what it signs is checked.
+  const validity = validityFinding(certificate, nowMs);
+  if (validity !== undefined) throw pathInvalid([validity]);
   const findings = judge.evaluate({
     certificate,
     role: "root",

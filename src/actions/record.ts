@@ -111,13 +111,17 @@ export function checkPath(certificate: Certificate, issuers: readonly Certificat
     untrusted: issuers,
     atMs: moment,
   });
+  if (findings.length > 0) throw pathInvalid(findings);
+}
+
+/** The error for a path that does not hold, with the findings that say why. */
+export function pathInvalid(findings: readonly Finding[]): SamicertsError {
   const [first] = findings;
-  if (first === undefined) return;
-  throw new SamicertsError({
+  return new SamicertsError({
     kind: "refused",
     code: "path.invalid",
-    message: `${first.message} (${first.subject})`,
-    hint: first.hint,
+    message: `${first?.message} (${first?.subject})`,
+    hint: first?.hint ?? "",
     findings,
   });
 }

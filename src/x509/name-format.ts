@@ -8,9 +8,6 @@ export type NameStyle = "slash" | "rfc4514";
 /** Values that neither syntax escapes anything in: nearly all there are. */
 const PLAIN = /^[\w.:@()'-]+(?: [\w.:@()'-]+)*$/;
 
-/** What a terminal might act on or show as nothing; the two joiners are part of scripts and of emoji. */
-const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /**
  * Writes a name as text that is safe on a terminal: control characters, and those that turn text around or hide in it,
  * come out as their octets in hex, `\x0A` or in RFC 4514's style `\0A`. An empty name is an empty text.
@@ -34,7 +31,7 @@ function formatSlashed(attribute: NameAttribute): string {
   const escaped = text
     // A comma before something like `O=` would look like the other syntax.
     .replace(/[/+\\]|,(?= *[A-Za-z]+=)/g, "\\$&")
-    .replace(UNSAFE, (character) => hexOctets(character, "\\x"));
+    .replace(unsafe(), (character) => hexOctets(character, "\\x"));
   return known === undefined && text.startsWith("#")
     ? `${oid}=\\${escaped}`
     : `${attributeLabel(oid)}=${escaped}`;
@@ -50,7 +47,7 @@ function formatRfc4514(attribute: NameAttribute): string {
     .replace(/[,+"\\<>;]|^[ #]| $/g, "\\$&")
     // A slash before something like `O=` would look like the other syntax.
     .replace(/\/(?= *[A-Za-z]+=)/g, "\\2F")
-    .replace(UNSAFE, (character) => hexOctets(character, "\\"));
+    .replace(unsafe(), (character) => hexOctets(character, "\\"));
   return `${known.short}=${escaped}`;
 }
 
@@ -59,4 +56,10 @@ function hexOctets(character: string, prefix: string): string {
     Buffer.from(character, "utf8"),
     (octet) => prefix + octet.toString(16).toUpperCase().padStart(2, "0"),
   ).join("");
+}
+
+/** What a terminal might act on or show as nothing; the two joiners are part of scripts and of emoji. */
+function unsafe(): RegExp {
+  // Made where it is needed and not when the program starts: Unicode's properties take their time.
+  return /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 }
