@@ -1,7 +1,13 @@
 import { SamicertsError } from "../base/errors.ts";
 import { type AlgorithmIdentifier, readAlgorithm } from "./algorithms.ts";
-import { type DerReader, derError, readSequence } from "./der-reader.ts";
-import { encode, encodeOctetsInBits, encodeSequence, encodeUnsigned } from "./der-writer.ts";
+import { type DerReader, derError, readSequence, TAG } from "./der-reader.ts";
+import {
+  elementSize,
+  encodeOctetsInBits,
+  encodeSequence,
+  encodeUnsigned,
+  writeHeader,
+} from "./der-writer.ts";
 import { decodeExtension } from "./extension-decode.ts";
 import type { Extension, KnownExtensions } from "./extensions.ts";
 import { type Name, readName } from "./name.ts";
@@ -188,18 +194,38 @@ export interface CertificateDraft {
   readonly extensions: readonly Uint8Array[];
 }
 
-/** Encodes the to-be-signed part of a version 3 certificate (RFC 5280, 4.1). */
+/** Encodes the to-be-signed part of a version 3 certificate (RFC 5280, 4.1), in one piece: it is done for every device. */
 export function encodeTbsCertificate(draft: CertificateDraft): Uint8Array {
-  return encodeSequence(
-    VERSION_3,
-    encodeUnsigned(draft.serial),
-    draft.signatureAlgorithm.der,
-    draft.issuer.der,
-    encodeSequence(encodeTime(draft.notBeforeMs), encodeTime(draft.notAfterMs)),
-    draft.subject.der,
-    draft.publicKey,
-    ...(draft.extensions.length === 0 ? [] : [encode(0xa3, encodeSequence(...draft.extensions))]),
-  );
+  const serial = encodeUnsigned(draft.serial);
+  const notBefore = encodeTime(draft.notBeforeMs);
+  const notAfter = encodeTime(draft.notAfterMs);
+  const validityLength = notBefore.length + notAfter.length;
+  let extensionsLength = 0;
+  for (const extension of draft.extensions) extensionsLength += extension.length;
+  const listSize = elementSize(extensionsLength);
+  const parts = [VERSION_3, serial, draft.signatureAlgorithm.der, draft.issuer.der];
+  let length = elementSize(validityLength) + draft.subject.der.length + draft.publicKey.length;
+  for (const part of parts) length += part.length;
+  if (extensionsLength > 0) length += elementSize(listSize);
+
+  const out = Buffer.allocUnsafe(elementSize(length));
+  let at = writeHeader(out, 0, TAG.sequence, length);
+  const put = (part: Uint8Array): void => {
+    out.set(part, at);
+    at += part.length;
+  };
+  for (const part of parts) put(part);
+  at = writeHeader(out, at, TAG.sequence, validityLength);
+  put(notBefore);
+  put(notAfter);
+  put(draft.subject.der);
+  put(draft.publicKey);
+  if (extensionsLength > 0) {
+    at = writeHeader(out, at, EXTENSIONS_TAG, listSize);
+    at = writeHeader(out, at, TAG.sequence, extensionsLength);
+    for (const extension of draft.extensions) put(extension);
+  }
+  return out;
 }
 
 /** Puts a certificate together from its to-be-signed part and its signature. */
@@ -212,3 +238,4 @@ export function assembleCertificate(
 }
 
 const VERSION_3: Uint8Array = Uint8Array.of(0xa0, 3, 2, 1, 2);
+const EXTENSIONS_TAG = 0xa3;

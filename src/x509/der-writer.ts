@@ -5,20 +5,32 @@ import { oidContent } from "./oid.ts";
 export function encode(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;
-  const header = length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : length < 0x1000000 ? 5 : 6;
-  const out = Buffer.allocUnsafe(header + length);
-  out[0] = tag;
-  if (header === 2) out[1] = length;
-  else {
-    out[1] = 0x80 | (header - 2);
-    for (let i = header - 1, rest = length; i > 1; i--, rest = Math.floor(rest / 256)) out[i] = rest & 0xff;
-  }
-  let at = header;
+  const out = Buffer.allocUnsafe(elementSize(length));
+  let at = writeHeader(out, 0, tag, length);
   for (const part of parts) {
     out.set(part, at);
     at += part.length;
   }
   return out;
+}
+
+/** The octets of an element whose content has `length` octets. */
+export function elementSize(length: number): number {
+  if (length < 0x80) return 2 + length;
+  return length + (length < 0x100 ? 3 : length < 0x10000 ? 4 : length < 0x1000000 ? 5 : 6);
+}
+
+/** Writes a tag and a definite minimal length into `out` from `at` on (X.690, 10.1); gives where the content begins. */
+export function writeHeader(out: Uint8Array, at: number, tag: number, length: number): number {
+  const size = elementSize(length) - length;
+  out[at] = tag;
+  if (size === 2) out[at + 1] = length;
+  else {
+    out[at + 1] = 0x80 | (size - 2);
+    for (let i = size - 1, rest = length; i > 1; i--, rest = Math.floor(rest / 256))
+      out[at + i] = rest & 0xff;
+  }
+  return at + size;
 }
 
 /** A SEQUENCE of whole elements. */
