@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { release } from "node:os";
 import type { FileFacts, Files } from "../base/effects.ts";
 
 /** Windows has no permission bits; what Node makes up there would make every key look as if others could read it. */
@@ -31,12 +33,30 @@ function facts(stats: Stats): FileFacts {
   return { kind, mode: HAS_MODES ? stats.mode & 0o7777 : 0o600, size: stats.size, uid: stats.uid };
 }
 
+/** From Linux 5.8 on, syncfs(2) tells of writes that failed. */
+const TELLS_OF_FAILURES: boolean = process.platform === "linux" && isAtLeast(release(), 5, 8);
+
+function isAtLeast(version: string, wantedMajor: number, wantedMinor: number): boolean {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+/** Node has no syncfs(2), but Linux has a program for it. Where that fails, the caller's own flushes tell why. */
+function syncFileSystem(path: string): boolean {
+  if (!TELLS_OF_FAILURES) return false;
+  // Loaded only here: it would cost every command's start a millisecond.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  return spawnSync("sync", ["-f", "--", path], { stdio: "ignore" }).status === 0;
+}
+
 /** The real file system, through node:fs; every method is one system call, or a few of the same kind. */
 export const nodeFiles: Files = {
   open: (path, flags, mode) => openSync(path, flags, mode),
   read: (fd, into, offset, length) => readSync(fd, into, offset, length, null),
   write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
   fsync: (fd) => fsyncSync(fd),
+  ftruncate: (fd, length) => ftruncateSync(fd, length),
+  syncFileSystem,
   fchmod: (fd, mode) => {
     if (HAS_MODES) fchmodSync(fd, mode);
   },

@@ -18,6 +18,8 @@ const METHODS = [
   "read",
   "write",
   "fsync",
+  "ftruncate",
+  "syncFileSystem",
   "fchmod",
   "fstat",
   "close",
