@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { createVerifier, type VerifySource } from "../../../src/actions/verify.ts";
+import { SamicertsError } from "../../../src/base/errors.ts";
+import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { loadPolicy } from "../../../src/policy/load-policy.ts";
+import type { Certificate } from "../../../src/x509/certificate.ts";
+import { mint, NOW, testKey } from "../x509/mint.ts";
+
+const rootKey = testKey();
+const lineKey = testKey();
+const deviceKey = testKey();
+const root = mint({ subject: "root", key: rootKey, ca: true });
+const line = mint({ subject: "line", issuer: "root", key: lineKey, by: rootKey, ca: true });
+const underRoot = mint({ subject: "device", issuer: "root", key: deviceKey, by: rootKey });
+const underLine = mint({ subject: "far device", issuer: "line", key: deviceKey, by: lineKey });
+const rfc5280 = compilePolicy(loadPolicy("rfc5280", () => ""));
+
+const source = (...certificates: readonly Certificate[]): VerifySource => ({
+  name: "here.pem",
+  certificates: certificates.map(({ der }) => der),
+});
+const verifier = (untrusted: readonly Certificate[] = []) =>
+  createVerifier({ anchors: [root], untrusted, atMs: NOW });
+
+describe("verify", () => {
+  it("takes a device under a root that is trusted, and says by which path", () => {
+    const [result, ...more] = verifier().verify(source(underRoot));
+    expect(more).toEqual([]);
+    expect(result).toMatchObject({ verdict: "compliant", role: "device", path: ["/CN=device", "/CN=root"] });
+  });
+
+  it("finds the intermediate among those given, and in the bundle itself", () => {
+    expect(verifier().verify(source(underLine))[0]?.verdict).toBe("non-compliant");
+    expect(verifier([line]).verify(source(underLine))[0]?.verdict).toBe("compliant");
+    const results = verifier().verify(source(underLine, line));
+    expect(results.map(({ verdict, index }) => [verdict, index])).toEqual([["compliant", 0]]);
+  });
+
+  it("judges every certificate of a bundle that is not in the first one's chain", () => {
+    const stranger = mint({ subject: "stranger", key: testKey() });
+    const results = verifier().verify(source(underRoot, root, stranger, underLine, line));
+    expect(results.map(({ index, verdict }) => [index, verdict])).toEqual([
+      [0, "compliant"],
+      [2, "non-compliant"],
+      [3, "compliant"],
+    ]);
+  });
+
+  it("judges a trusted root as a root and anything else as a device, a CA too", () => {
+    const judging = createVerifier({ anchors: [root], untrusted: [], atMs: NOW, judge: rfc5280 });
+    expect(judging.verify(source(root))[0]).toMatchObject({ role: "root", verdict: "compliant" });
+    const [asDevice] = judging.verify(source(line));
+    expect(asDevice).toMatchObject({ role: "device", verdict: "non-compliant" });
+    expect(asDevice?.findings.map(({ rule }) => rule)).toContain("basic-constraints");
+    const asked = createVerifier({
+      anchors: [root],
+      untrusted: [],
+      atMs: NOW,
+      judge: rfc5280,
+      role: "intermediate",
+    });
+    expect(asked.verify(source(line))[0]).toMatchObject({ role: "intermediate", verdict: "compliant" });
+  });
+
+  it("judges the issuers of the path too", () => {
+    const bare = mint({
+      subject: "bare",
+      issuer: "root",
+      key: lineKey,
+      by: rootKey,
+      ca: true,
+      keyIdentifiers: false,
+    });
+    const device = mint({ subject: "device", issuer: "bare", key: deviceKey, by: lineKey });
+    const judging = createVerifier({ anchors: [root], untrusted: [bare], atMs: NOW, judge: rfc5280 });
+    const [result] = judging.verify(source(device));
+    const about = result?.findings
+      .filter(({ severity }) => severity === "error")
+      .map(({ subject }) => subject);
+    expect(about).toContain("/CN=bare");
+    // Again, and from what was learnt the first time.
+    expect(judging.verify(source(device))[0]?.findings).toEqual(result?.findings);
+  });
+
+  it("says of what can't be decoded why, and judges the rest of the file", () => {
+    const results = verifier().verify({
+      name: "here.pem",
+      certificates: [underRoot.der.subarray(0, 100), underRoot.der],
+    });
+    expect(results.map(({ verdict }) => verdict)).toEqual(["unreadable", "compliant"]);
+    expect(results[0]?.error).toBeInstanceOf(SamicertsError);
+    expect(results[0]?.error?.message).toContain("here.pem (certificate 1)");
+  });
+
+  it("tells whether the key beside it is its own", () => {
+    const beside = (publicKey = deviceKey.publicKey) => ({
+      ...source(underRoot),
+      key: () => ({ name: "here.key", publicKey }),
+    });
+    expect(verifier().verify(beside())[0]).toMatchObject({ verdict: "compliant", keyMatches: true });
+    const [wrong] = verifier().verify(beside(rootKey.publicKey));
+    expect(wrong).toMatchObject({ verdict: "non-compliant", keyMatches: false });
+    expect(wrong?.findings.map(({ rule }) => rule)).toEqual(["key.match"]);
+    expect(verifier().verify(source(underRoot))[0]?.keyMatches).toBeNull();
+  });
+
+  it("goes through a bundle of many without going through all of it for each", () => {
+    const many = Array.from({ length: 300 }, (_, n) => mint({ subject: `lone ${n}`, key: deviceKey }));
+    const results = verifier().verify(source(...many));
+    expect(results).toHaveLength(300);
+    expect(results.every(({ verdict }) => verdict === "non-compliant")).toBe(true);
+  });
+});
