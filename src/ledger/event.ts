@@ -6,7 +6,6 @@ export type EventKind =
   | "issuer-added"
   | "issued"
   | "chunk-issued"
-  | "abandoned"
   | "batch-begun"
   | "batch-resumed"
   | "batch-finished"

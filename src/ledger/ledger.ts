@@ -30,13 +30,14 @@ export interface Ledger {
   /**
    * Takes a serial for one certificate, once for ever, over all processes that share the ledger.
    * Throws `serial.duplicate` where it is taken (kind `exists`; the message says by whom and since when), and
-   * `key.duplicate` where `spkiSha256` is given and another certificate has that key.
+   * `key.duplicate` where `spkiSha256` is given and another certificate has that key, unless it is renewed here;
+   * `renewal.unknown` (kind `input`) where what it renews was not issued, or has another key.
    */
   reserve(request: ReservationRequest): Reservation;
   /**
    * Takes over an abandoned reservation of the same serial and name.
    * Look for its files before signing anything. Throws `serial.duplicate` where there is nothing to take over:
-   * another name, already issued, or held by a process that is alive; `ledger.reservation-lost` without such a row.
+   * another name, already issued, a batch's that is not finished, or held by a process that is alive; `ledger.reservation-lost` without such a row.
    */
   takeOver(request: ReservationRequest): Reservation;
   /**
@@ -58,6 +59,8 @@ export interface Ledger {
   abandon(reservation: Reservation): void;
   /** What is known of one serial of one issuer; undefined where it is free. */
   find(issuer: IssuerId, serial: string): LedgerRow | undefined;
+  /** The newest certificate or reservation with that public key, over all issuers. */
+  findKey(spkiSha256: Uint8Array): LedgerRow | undefined;
   /**
    * Begins a batch, or continues the one of the same identity that was cut off; a finished one is given back with
    * `finished` set. The batch is this process's until it is finished or the ledger is closed.
@@ -126,8 +129,8 @@ export interface ReservationRequest {
   readonly name: string;
   /** SHA-256 of the SubjectPublicKeyInfo to be certified, to have a key that was used before refused now. */
   readonly spkiSha256?: Uint8Array;
-  /** The serial of an earlier certificate of this issuer whose public key this one may have too. */
-  readonly renews?: string;
+  /** An earlier certificate whose public key this one has too; `spkiSha256` is given then. */
+  readonly renews?: { readonly issuer: IssuerId; readonly serial: string };
   /** Milliseconds since 1970. */
   readonly atMs: number;
 }

@@ -28,8 +28,8 @@ export interface ListPage {
 }
 
 /**
- * A page's rows: by expiry where the filter names one, by input line where it names a batch, else by issuer and then by
- * serial as a number.
+ * A page's rows: by issuer and then by serial as a number, unless the filter has no range of serials and names
+ * a batch (by input line), or a time of expiry (by that), or a name (by name).
  */
 export interface Listed {
   readonly rows: readonly ListedRow[];

@@ -1,24 +1,31 @@
 import { SamicertsError } from "../base/errors.ts";
 import { formatSerial } from "../x509/serial.ts";
 import { formatTime } from "../x509/time.ts";
-import type { LedgerRow, Reservation, ReservationRequest } from "./ledger.ts";
+import type { BatchId } from "./batch.ts";
+import type { LedgerRow } from "./ledger.ts";
 
 /** The error for a serial that is taken; `row` says by whom. */
 export function serialDuplicate(row: LedgerRow): SamicertsError {
-  const [message, hint] = row.abandoned
-    ? [
-        `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by a run that was cut off`,
-        `to finish that one, ask again for this serial with the name ${quoted(row.name)}; or choose another serial`,
-      ]
-    : row.certificate === undefined
+  const [message, hint] =
+    row.abandoned && row.batch !== undefined
       ? [
-          `is being issued to ${quoted(row.name)} by another process, since ${formatTime(row.reservedMs)}`,
-          "wait until that process has ended; or choose another serial",
+          `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by batch ${row.batch}, which was cut off`,
+          "run that batch's command again to finish it; or choose another serial",
         ]
-      : [
-          `was issued already, to ${quoted(row.name)} at ${formatTime(row.certificate.atMs)}`,
-          "an issuer uses a serial once; choose another one",
-        ];
+      : row.abandoned
+        ? [
+            `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by a run that was cut off`,
+            `to finish that one, ask again for this serial with the name ${quoted(row.name)}; or choose another serial`,
+          ]
+        : row.certificate === undefined
+          ? [
+              `is being issued to ${quoted(row.name)} by another process, since ${formatTime(row.reservedMs)}`,
+              "wait until that process has ended; or choose another serial",
+            ]
+          : [
+              `was issued already, to ${quoted(row.name)} at ${formatTime(row.certificate.atMs)}`,
+              "an issuer uses a serial once; choose another one",
+            ];
   return new SamicertsError({
     kind: "exists",
     code: "serial.duplicate",
@@ -43,7 +50,7 @@ export function keyDuplicate(
 }
 
 /** The error for a reservation that is not the caller's, or not any more. */
-export function reservationLost(reservation: Reservation): SamicertsError {
+export function reservationLost(reservation: { readonly serial: string }): SamicertsError {
   return new SamicertsError({
     kind: "io",
     code: "ledger.reservation-lost",
@@ -52,11 +59,51 @@ export function reservationLost(reservation: Reservation): SamicertsError {
   });
 }
 
+/** The error for a serial that stands in an earlier line of the same input. */
+export function serialRepeated(serial: string, line: number): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "serial.duplicate",
+    message: `serial ${forms(serial)} is in line ${line} of the same input already`,
+    hint: "an issuer uses a serial once; give this row another one",
+  });
+}
+
+/** The error for a renewal of what was never issued, or has another key. */
+export function renewalUnknown(serial: string, renews: string): SamicertsError {
+  return new SamicertsError({
+    kind: "input",
+    code: "renewal.unknown",
+    message: `serial ${forms(serial)} can't renew ${forms(renews)}: the ledger has no certificate of that serial with this key`,
+    hint: "look the earlier one up with samicerts list",
+  });
+}
+
+/** The error for a batch that another process is at. */
+export function batchBusy(batch: BatchId, output: string): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "batch.busy",
+    message: `another process is writing batch ${batch} to ${output}`,
+    hint: "wait until it has ended, or choose another --out",
+  });
+}
+
+/** The error for a batch that is not the caller's, or not any more. */
+export function batchLost(batch: BatchId): SamicertsError {
+  return new SamicertsError({
+    kind: "io",
+    code: "batch.lost",
+    message: `the ledger does not hold batch ${batch} for this process any more`,
+    hint: "the ledger was changed or restored meanwhile; run the same command again",
+  });
+}
+
 /**
  * Throws RangeError for what the caller should have refused: a serial that is not a positive decimal number in its
  * one form ("1" and "01" are the same serial), a name that no store could give back as it was.
  */
-export function checkRequest(request: ReservationRequest): void {
+export function checkRequest(request: { readonly serial: string; readonly name: string }): void {
   if (request.name.includes("\0") || /\p{Surrogate}/u.test(request.name))
     throw new RangeError(`${quoted(request.name)} is not a text that can be stored`);
   if (!/^[1-9][0-9]{0,48}$/.test(request.serial))

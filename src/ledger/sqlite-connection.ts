@@ -15,6 +15,7 @@ export interface Connection {
 export interface Statement {
   run(values: readonly SqlValue[]): { readonly changes: number };
   get(values: readonly SqlValue[]): unknown;
+  all(values: readonly SqlValue[]): unknown;
 }
 
 /** What a statement may be given; a number is a whole one up to 2^53. */
@@ -42,6 +43,7 @@ export function connectLedger(
   try {
     const connection = connect(path, busyMs);
     connection.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON");
+    connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     if (checkedVersion(connection, path, migrations) < migrations.length)
       patiently(busyMs, () => migrate(connection, path, migrations));
     return connection;
@@ -102,6 +104,8 @@ function patiently(busyMs: number, work: () => void): void {
 }
 
 const PAUSE_MS = 10;
+/** Keys come in no order: the more of their index is at hand, the less is read again. */
+const CACHE_KIB = 16_384;
 
 function newer(path: string, version: number, known: number): SamicertsError {
   return new SamicertsError({

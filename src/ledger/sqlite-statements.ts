@@ -1,33 +1,122 @@
-const ROW = `issuer, serial, name, state, holder, reserved_ms, issued_ms, spki_sha256, certificate_sha256, der,
-  not_before_ms, not_after_ms`;
+const FROM = `FROM certificates c LEFT JOIN batches b ON b.id = c.batch
+    LEFT JOIN certificate_der d ON d.certificate = c.id LEFT JOIN certificates r ON r.id = c.renews`;
+
+/** The columns of a StoredRow, but for the DER, and what they are taken from: `c`, `b`, `r`. */
+export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.batch, c.line, r.serial AS renews,
+    CASE WHEN c.batch IS NULL THEN c.holder ELSE b.holder END AS holder, b.finished_ms AS batch_finished_ms,
+    c.reserved_ms, c.issued_ms, c.spki_sha256, c.certificate_sha256, c.not_before_ms, c.not_after_ms`;
+
+const ROW = `SELECT ${COLUMNS}, d.der ${FROM}`;
+const SERIAL = "issuer = ? AND serial_length = length(?) AND serial = ?";
+/** A chunk's row `j` of JSON, whose first value is its serial; the issuer is the parameter ?1. */
+const OF_CHUNK = `k.issuer = ?1 AND k.serial_length = length(j.value ->> 0) AND k.serial = j.value ->> 0`;
+const ISSUER = "id, subject, spki_sha256, created_ms";
+const BATCH = `id, issuer, input_digest, output, policy_digest, holder, begun_ms, finished_ms, summary, issued, refused,
+    last_line, output_length, manifest_length`;
 
 type StatementName =
   | "newId"
   | "findIssuer"
   | "addIssuer"
+  | "issuers"
   | "find"
   | "findKey"
   | "reserve"
   | "takeOver"
   | "commit"
+  | "addDer"
   | "release"
-  | "abandon";
+  | "abandon"
+  | "findBatch"
+  | "batchById"
+  | "batches"
+  | "heldBatches"
+  | "addBatch"
+  | "holdBatch"
+  | "leaveBatch"
+  | "finishBatch"
+  | "ownBatch"
+  | "advanceBatch"
+  | "lastCertificate"
+  | "reserveChunk"
+  | "chunkRows"
+  | "commitChunk"
+  | "addChunkDer"
+  | "releaseChunk"
+  | "findNames"
+  | "note"
+  | "events"
+  | "integrity"
+  | "foreignKeys";
 
-/** What is asked of the database; each is one transaction, and so one flush at most. */
+/** What is asked of the database, by name. */
 export const SQL: Readonly<Record<StatementName, string>> = {
   newId: "SELECT lower(hex(randomblob(8))) AS id",
-  findIssuer: "SELECT id FROM issuers WHERE spki_sha256 = ? AND subject = ?",
-  addIssuer: `INSERT INTO issuers (subject, spki_sha256, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-  find: `SELECT ${ROW} FROM certificates WHERE issuer = ? AND serial = ?`,
-  findKey: `SELECT ${ROW} FROM certificates WHERE spki_sha256 = ?`,
-  reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256)
-    VALUES (?, ?, ?, 'reserved', ?, ?, ?) ON CONFLICT DO NOTHING`,
+  findIssuer: `SELECT ${ISSUER} FROM issuers WHERE spki_sha256 = ? AND subject = ?`,
+  addIssuer: "INSERT INTO issuers (subject, spki_sha256, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  issuers: `SELECT ${ISSUER} FROM issuers ORDER BY id`,
+  find: `${ROW} WHERE c.issuer = ? AND c.serial_length = length(?) AND c.serial = ?`,
+  // The newest that has the key.
+  findKey: `${ROW} WHERE c.id = (SELECT max(id) FROM (
+    SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NULL
+    UNION ALL SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NOT NULL))`,
+  reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256, renews)
+    VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   // Only from the holder that was found to be gone: of two that take over, one finds another holder there.
-  takeOver: `UPDATE certificates SET holder = ?, reserved_ms = ?, spki_sha256 = ?
-    WHERE issuer = ? AND serial = ? AND state = 'reserved' AND holder IS ?`,
-  commit: `UPDATE certificates SET state = 'issued', holder = NULL, issued_ms = ?, spki_sha256 = ?,
-    certificate_sha256 = ?, der = ?, not_before_ms = ?, not_after_ms = ?
-    WHERE issuer = ? AND serial = ? AND state = 'reserved' AND holder = ?`,
-  release: "DELETE FROM certificates WHERE issuer = ? AND serial = ? AND state = 'reserved' AND holder = ?",
-  abandon: `UPDATE certificates SET holder = NULL WHERE issuer = ? AND serial = ? AND state = 'reserved' AND holder = ?`,
+  takeOver: `UPDATE certificates SET holder = ?, batch = NULL, line = NULL, reserved_ms = ?, spki_sha256 = ?
+    WHERE ${SERIAL} AND state = 'reserved' AND holder IS ?`,
+  commit: `UPDATE certificates SET state = 'issued', holder = NULL, issued_ms = ?, certificate_sha256 = ?,
+      not_before_ms = ?, not_after_ms = ?, spki_sha256 = ?
+    WHERE ${SERIAL} AND state = 'reserved' AND holder = ? AND (renews IS NULL OR spki_sha256 = ?)`,
+  addDer: `INSERT INTO certificate_der (certificate, der) SELECT id, ?4 FROM certificates
+    WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?3`,
+  release: `DELETE FROM certificates WHERE ${SERIAL} AND state = 'reserved' AND holder = ?`,
+  abandon: `UPDATE certificates SET holder = NULL WHERE ${SERIAL} AND state = 'reserved' AND holder = ?`,
+
+  findBatch: `SELECT ${BATCH} FROM batches
+    WHERE output = ? AND input_digest = ? AND issuer = ? AND policy_digest = ?`,
+  batchById: `SELECT ${BATCH} FROM batches WHERE id = ?`,
+  batches: `SELECT ${BATCH} FROM batches ORDER BY id DESC`,
+  heldBatches: `SELECT ${BATCH} FROM batches WHERE output = ? AND holder IS NOT NULL`,
+  addBatch: `INSERT INTO batches (output, input_digest, issuer, policy_digest, holder, begun_ms)
+    VALUES (?, ?, ?, ?, ?, ?)`,
+  holdBatch: "UPDATE batches SET holder = ? WHERE id = ?",
+  leaveBatch: "UPDATE batches SET holder = NULL WHERE id = ? AND holder = ?",
+  finishBatch: `UPDATE batches SET holder = NULL, finished_ms = ?, summary = ?
+    WHERE id = ? AND holder = ? AND finished_ms IS NULL`,
+  ownBatch: "SELECT 1 AS own FROM batches WHERE id = ? AND holder = ? AND finished_ms IS NULL",
+  advanceBatch: `UPDATE batches SET issued = issued + ?, refused = refused + ?, last_line = ?, output_length = ?,
+      manifest_length = coalesce(?, manifest_length)
+    WHERE id = ? AND holder = ? AND finished_ms IS NULL`,
+
+  lastCertificate: "SELECT coalesce(max(id), 0) AS id FROM certificates",
+  // j: [serial, name, line, hex of the key's digest or null]
+  reserveChunk: `INSERT INTO certificates (issuer, serial, name, state, batch, line, reserved_ms, spki_sha256)
+    SELECT ?1, j.value ->> 0, j.value ->> 1, 'reserved', ?2, j.value ->> 2, ?3, unhex(j.value ->> 3)
+    FROM json_each(?4) AS j WHERE true ON CONFLICT DO NOTHING`,
+  chunkRows: `SELECT j.key AS place, ${COLUMNS} FROM json_each(?2) AS j CROSS JOIN certificates k
+    JOIN certificates c ON c.id = k.id LEFT JOIN batches b ON b.id = c.batch
+    LEFT JOIN certificates r ON r.id = c.renews WHERE ${OF_CHUNK}`,
+  // j: [serial, issued, not before, not after]; ?3: for each the key's digest and the certificate's, 64 octets
+  commitChunk: `UPDATE certificates SET state = 'issued', issued_ms = j.value ->> 1,
+      not_before_ms = j.value ->> 2, not_after_ms = j.value ->> 3,
+      spki_sha256 = substr(?3, j.key * 64 + 1, 32), certificate_sha256 = substr(?3, j.key * 64 + 33, 32)
+    FROM json_each(?2) AS j
+    WHERE certificates.id = (SELECT k.id FROM certificates k WHERE ${OF_CHUNK})
+      AND certificates.state = 'reserved' AND certificates.batch = ?4`,
+  // j: [serial, offset from 1, length]; ?3: all their DER
+  addChunkDer: `INSERT INTO certificate_der (certificate, der)
+    SELECT k.id, substr(?3, j.value ->> 1, j.value ->> 2)
+    FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK}`,
+  // j: [serial]
+  releaseChunk: `DELETE FROM certificates WHERE state = 'reserved' AND batch = ?3 AND id IN (
+    SELECT k.id FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK})`,
+  findNames: `SELECT c.name, c.serial FROM json_each(?2) AS j CROSS JOIN certificates c ON c.name = j.value
+    WHERE c.issuer = ?1`,
+
+  note: `INSERT INTO events (at_ms, kind, issuer, serial, batch, digest, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  events: `SELECT id, at_ms, kind, issuer, serial, batch, digest, detail FROM events WHERE id > ? ORDER BY id
+    LIMIT ?`,
+  integrity: "PRAGMA integrity_check(100)",
+  foreignKeys: "PRAGMA foreign_key_check",
 };

@@ -143,8 +143,8 @@ describe("the ledger's file", () => {
 describe("a schema of another version", () => {
   const NEXT = [
     ...MIGRATIONS,
-    "ALTER TABLE certificates ADD COLUMN batch TEXT",
-    "CREATE TABLE batches (id INTEGER) STRICT",
+    "ALTER TABLE certificates ADD COLUMN place TEXT",
+    "CREATE TABLE places (id INTEGER) STRICT",
   ];
 
   it("that is older is brought up to date, with what it holds", () => {
@@ -154,16 +154,16 @@ describe("a schema of another version", () => {
     ledger.close();
     const connection = connectLedger(path, 0, NEXT);
     expect(ask(connection, "PRAGMA user_version")).toBe(NEXT.length);
-    expect(ask(connection, "SELECT count(*) FROM certificates WHERE batch IS NULL")).toBe(1);
+    expect(ask(connection, "SELECT count(*) FROM certificates WHERE place IS NULL")).toBe(1);
     connection.close();
   });
 
   it("that is older stays as it was where one step fails", () => {
     connectLedger(path, 0).close();
-    expect(() => connectLedger(path, 0, [...NEXT, "CREATE TABLE batches (id INTEGER)"])).toThrow();
+    expect(() => connectLedger(path, 0, [...NEXT, "CREATE TABLE places (id INTEGER)"])).toThrow();
     const connection = connectLedger(path, 0);
     expect(ask(connection, "PRAGMA user_version")).toBe(MIGRATIONS.length);
-    expect(ask(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'batches'")).toBe(0);
+    expect(ask(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'places'")).toBe(0);
     connection.close();
   });
 

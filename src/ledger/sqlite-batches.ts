@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto";
+import type { SamicertsError } from "../base/errors.ts";
+import type {
+  Batch,
+  BatchId,
+  BatchProgress,
+  BatchRequest,
+  BatchRow,
+  ChunkCommit,
+  ChunkRow,
+  RowOutcome,
+} from "./batch.ts";
+import {
+  batchBusy,
+  batchLost,
+  checkRequest,
+  keyDuplicate,
+  reservationLost,
+  serialDuplicate,
+  serialRepeated,
+} from "./refusals.ts";
+import { note } from "./sqlite-events.ts";
+import { ledgerRow, type StoredRow } from "./sqlite-row.ts";
+import { SQL } from "./sqlite-statements.ts";
+import type { SqliteStore } from "./sqlite-store.ts";
+
+interface StoredBatch {
+  readonly id: BatchId;
+  readonly issuer: number;
+  readonly input_digest: string;
+  readonly output: string;
+  readonly policy_digest: string;
+  readonly holder: string | null;
+  readonly begun_ms: number;
+  readonly finished_ms: number | null;
+  readonly summary: string | null;
+  readonly issued: number;
+  readonly refused: number;
+  readonly last_line: number;
+  readonly output_length: number;
+  readonly manifest_length: number;
+}
+
+const RESERVED: RowOutcome = { outcome: "reserved", takenOver: false };
+const TAKEN_OVER: RowOutcome = { outcome: "reserved", takenOver: true };
+const ISSUED: RowOutcome = { outcome: "issued" };
+
+/** The batches of a SQLite ledger. A batch's reservations are held by whoever holds the batch. */
+export class SqliteBatches {
+  private readonly store: SqliteStore;
+
+  constructor(store: SqliteStore) {
+    this.store = store;
+  }
+
+  /** As Ledger.openBatch. */
+  open(request: BatchRequest): Batch {
+    const { store } = this;
+    const { issuer, inputDigest, output, policyDigest, atMs } = request;
+    const identity = [output, inputDigest, issuer, policyDigest];
+    const holder = store.holderId();
+    return store.transaction(() => {
+      for (const other of store.all<StoredBatch>(SQL.heldBatches, output))
+        if (!store.isGone(other.holder)) throw batchBusy(other.id, output);
+      const known = store.get<StoredBatch>(SQL.findBatch, ...identity);
+      if (known !== undefined && known.finished_ms !== null) return opened(known, true);
+      if (known === undefined) store.run(SQL.addBatch, ...identity, holder, atMs);
+      else store.run(SQL.holdBatch, holder, known.id);
+      const stored = store.get<StoredBatch>(SQL.findBatch, ...identity) as StoredBatch;
+      const kind = known === undefined ? "batch-begun" : "batch-resumed";
+      note(store, { kind, atMs, issuer, batch: stored.id, detail: output });
+      return opened(stored, known !== undefined);
+    });
+  }
+
+  /** Commits a chunk and reserves another, either of which may be nothing, in one transaction. */
+  turn(
+    batch: Batch,
+    commit: ChunkCommit | undefined,
+    rows: readonly ChunkRow[],
+    atMs: number,
+  ): readonly RowOutcome[] {
+    for (const row of rows) checkRequest(row);
+    return this.store.transaction(() => {
+      if (commit === undefined) this.checkOwn(batch);
+      else this.commit(batch, commit);
+      return rows.length === 0 ? [] : this.reserve(batch, rows, atMs);
+    });
+  }
+
+  /** As Ledger.finishBatch. */
+  finish(batch: Batch, summary: string, atMs: number): void {
+    const { store } = this;
+    store.transaction(() => {
+      if (store.run(SQL.finishBatch, atMs, summary, batch.id, store.holderId()) !== 1)
+        throw batchLost(batch.id);
+      note(store, { kind: "batch-finished", atMs, issuer: batch.issuer, batch: batch.id, detail: summary });
+    });
+  }
+
+  /** As Ledger.leaveBatch. */
+  leave(batch: Batch): void {
+    if (this.store.run(SQL.leaveBatch, batch.id, this.store.holderId()) !== 1) throw batchLost(batch.id);
+  }
+
+  /** As Ledger.batchProgress. */
+  progress(id: BatchId): BatchProgress {
+    const stored = this.store.get<StoredBatch>(SQL.batchById, id);
+    if (stored === undefined) throw batchLost(id);
+    return progressOf(stored);
+  }
+
+  /** As Ledger.batches. */
+  all(): readonly BatchRow[] {
+    return this.store.all<StoredBatch>(SQL.batches).map((stored) => ({
+      ...describe(stored),
+      abandoned: stored.finished_ms === null && this.store.isGone(stored.holder),
+    }));
+  }
+
+  private checkOwn(batch: Batch): void {
+    if (this.store.get(SQL.ownBatch, batch.id, this.store.holderId()) === undefined)
+      throw batchLost(batch.id);
+  }
+
+  private reserve(batch: Batch, rows: readonly ChunkRow[], atMs: number): readonly RowOutcome[] {
+    const { store } = this;
+    const chunk = JSON.stringify(
+      rows.map(({ serial, name, line, spkiSha256 }) => [
+        serial,
+        name,
+        line,
+        spkiSha256 === undefined ? null : Buffer.from(spkiSha256).toString("hex"),
+      ]),
+    );
+    const before = store.get<{ readonly id: number }>(SQL.lastCertificate)?.id ?? 0;
+    const taken = store.run(SQL.reserveChunk, batch.issuer, batch.id, atMs, chunk);
+    if (taken === rows.length) return rows.map(() => RESERVED);
+    const found = new Map(
+      store
+        .all<StoredRow & { readonly place: number }>(SQL.chunkRows, batch.issuer, chunk)
+        .map((stored) => [stored.place, stored]),
+    );
+    const gone = new Map<string | null, boolean>();
+    const isGone = (holder: string | null): boolean => {
+      const known = gone.get(holder) ?? store.isGone(holder);
+      gone.set(holder, known);
+      return known;
+    };
+    return rows.map((row, place): RowOutcome => {
+      const stored = found.get(place);
+      if (stored === undefined) return { outcome: "refused", error: this.keyTaken(row, isGone) };
+      if (stored.batch === batch.id && stored.line === row.line)
+        return stored.state === "issued" ? ISSUED : stored.id > before ? RESERVED : TAKEN_OVER;
+      const error =
+        stored.batch === batch.id && stored.line !== null
+          ? serialRepeated(row.serial, stored.line)
+          : serialDuplicate(ledgerRow(stored, isGone));
+      return { outcome: "refused", error };
+    });
+  }
+
+  /** There is no row of this serial, so it was the key that was in the way. */
+  private keyTaken(row: ChunkRow, isGone: (holder: string | null) => boolean): SamicertsError {
+    const other =
+      row.spkiSha256 === undefined ? undefined : this.store.get<StoredRow>(SQL.findKey, row.spkiSha256);
+    return keyDuplicate(row, other === undefined ? undefined : ledgerRow(other, isGone));
+  }
+
+  private commit(batch: Batch, commit: ChunkCommit): void {
+    const { store } = this;
+    const { issued, released = [], refused = 0, lastLine, outputLength, manifestLength, atMs } = commit;
+    const lengths = [issued.length, refused, lastLine, outputLength, manifestLength ?? null];
+    if (store.run(SQL.advanceBatch, ...lengths, batch.id, store.holderId()) !== 1) throw batchLost(batch.id);
+    if (released.length > 0) {
+      const serials = JSON.stringify(released.map((serial) => [serial]));
+      store.run(SQL.releaseChunk, batch.issuer, serials, batch.id);
+    }
+    if (issued.length === 0) return;
+    const digests = new Uint8Array(issued.length * 64);
+    const hash = createHash("sha256");
+    let offset = 1;
+    const rows: unknown[] = [];
+    const places: unknown[] = [];
+    for (const [index, certificate] of issued.entries()) {
+      digests.set(certificate.spkiSha256, index * 64);
+      digests.set(certificate.certificateSha256, index * 64 + 32);
+      hash.update(certificate.certificateSha256);
+      rows.push([certificate.serial, certificate.atMs, certificate.notBeforeMs, certificate.notAfterMs]);
+      places.push([certificate.serial, offset, certificate.der.length]);
+      offset += certificate.der.length;
+    }
+    const changed = store.run(SQL.commitChunk, batch.issuer, JSON.stringify(rows), digests, batch.id);
+    if (changed !== issued.length) throw this.lost(batch, commit);
+    const der = Buffer.concat(issued.map((certificate) => certificate.der));
+    store.run(SQL.addChunkDer, batch.issuer, JSON.stringify(places), der);
+    const detail = `${issued.length} certificates, up to line ${lastLine}`;
+    const event = { kind: "chunk-issued", issuer: batch.issuer, batch: batch.id } as const;
+    note(store, { ...event, atMs, digest: hash.digest(), detail });
+  }
+
+  private lost(batch: Batch, { issued }: ChunkCommit): Error {
+    const { issuer } = batch;
+    const lost = issued.find(({ serial }) => {
+      const row = this.store.get<StoredRow>(SQL.find, issuer, serial, serial);
+      return row === undefined || row.batch !== batch.id;
+    });
+    return reservationLost({ serial: (lost ?? issued[0])?.serial ?? "0" });
+  }
+}
+
+function opened(stored: StoredBatch, resumed: boolean): Batch {
+  return { ...describe(stored), resumed };
+}
+
+function describe(stored: StoredBatch): Omit<Batch, "resumed"> {
+  const { id, issuer, output, finished_ms, summary } = stored;
+  return {
+    id,
+    issuer,
+    inputDigest: stored.input_digest,
+    output,
+    policyDigest: stored.policy_digest,
+    begunMs: stored.begun_ms,
+    progress: progressOf(stored),
+    ...(finished_ms === null ? {} : { finished: { atMs: finished_ms, summary: summary ?? "" } }),
+  };
+}
+
+function progressOf(stored: StoredBatch): BatchProgress {
+  return {
+    issued: stored.issued,
+    refused: stored.refused,
+    lastLine: stored.last_line,
+    outputLength: stored.output_length,
+    manifestLength: stored.manifest_length,
+  };
+}
