@@ -1,0 +1,68 @@
+import type { BatchIdentity, BatchProgress } from "./batch.ts";
+import type { EventRow } from "./event.ts";
+import type { IssuedCertificate, IssuerId, IssuerRow } from "./ledger.ts";
+
+/** A serial in a ledger in memory. */
+export interface Entry {
+  readonly issuer: IssuerId;
+  readonly serial: string;
+  readonly name: string;
+  readonly reservedMs: number;
+  /** Undefined where it was given up, and where it is a batch's. */
+  readonly holder: object | undefined;
+  /** The key's digest in hex. */
+  readonly spki: string | undefined;
+  readonly renews: string | undefined;
+  readonly batch?: number;
+  readonly line?: number;
+  readonly certificate?: IssuedCertificate;
+}
+
+/** A batch in a ledger in memory. */
+export interface BatchEntry extends BatchIdentity {
+  readonly id: number;
+  readonly begunMs: number;
+  holder: object | undefined;
+  progress: BatchProgress;
+  finished: { readonly atMs: number; readonly summary: string } | undefined;
+}
+
+/** All that a ledger in memory knows; whoever opens it shares it. */
+export interface MemoryState {
+  readonly issuers: IssuerRow[];
+  readonly rows: Map<string, Entry>;
+  /** Where the entry with a key lies; of one that was renewed, the first. */
+  readonly keys: Map<string, string>;
+  readonly batches: BatchEntry[];
+  readonly events: EventRow[];
+  /** Who has it open. */
+  readonly present: Set<object>;
+}
+
+/** A digest as a text that can be compared. */
+export function keyOf(digest: Uint8Array | undefined): string {
+  return Buffer.from(digest ?? []).toString("hex");
+}
+
+/** Where an entry lies in the map. */
+export function placeOf(row: { readonly issuer: IssuerId; readonly serial: string }): string {
+  return `${row.issuer} ${row.serial}`;
+}
+
+/** Puts an entry in the place of the one that has its serial, where there is one. */
+export function putEntry(state: MemoryState, entry: Entry): void {
+  removeEntry(state, entry);
+  state.rows.set(placeOf(entry), entry);
+  if (entry.spki !== undefined && entry.renews === undefined) state.keys.set(entry.spki, placeOf(entry));
+}
+
+/** Takes an entry out. */
+export function removeEntry(
+  state: MemoryState,
+  row: { readonly issuer: IssuerId; readonly serial: string },
+): void {
+  const place = placeOf(row);
+  const spki = state.rows.get(place)?.spki;
+  if (spki !== undefined && state.keys.get(spki) === place) state.keys.delete(spki);
+  state.rows.delete(place);
+}
