@@ -26,7 +26,7 @@ describe("a root with a bad name", () => {
     [
       "/C=US/FOO=x/CN=y",
       'DN, position 7: the attribute type "FOO" is unknown',
-      "did you mean O? any other type goes by its OID, as in 2.5.4.3=x",
+      "use C, ST, L, O, OU or CN; any other type goes by its OID, as in 2.5.4.3=x",
     ],
     [
       "/C=USA/CN=x",
