@@ -2,6 +2,7 @@ import type { Finding } from "../base/finding.ts";
 import { curveByName, SIGNATURE_ALGORITHMS } from "./algorithms.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
+import { pointProblem } from "./ec-point.ts";
 import { EXTENSION_OID, extensionName } from "./oids.ts";
 import { NO_FINDINGS, type PathRuleId, pathFinding } from "./path-finding.ts";
 import { algorithmLabel, keyProblem } from "./signature.ts";
@@ -95,6 +96,8 @@ function keyFindings(certificate: Certificate, add: Add): void {
       `${LEAST_RSA_BITS} bits or more`,
       key.label,
     );
+  const offCurve = problem === undefined ? pointProblem(key) : undefined;
+  if (offCurve !== undefined) add("path.invalid-key", offCurve, "a point of its curve", hex(key.bits));
 }
 
 function extensionFindings(certificate: Certificate, place: PathPlace, add: Add): void {

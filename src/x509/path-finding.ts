@@ -19,6 +19,7 @@ export type PathRuleId =
   | "path.algorithm-mismatch"
   | "path.weak-signature"
   | "path.weak-key"
+  | "path.invalid-key"
   | "path.unsupported-key"
   | "path.too-long"
   | "path.gave-up";
@@ -83,6 +84,10 @@ const RULES: Readonly<Record<PathRuleId, PathRule>> = {
   "path.weak-key": {
     citation: "NIST SP 800-131A, 3",
     hint: "make a new key, of EC P-256 or RSA with 2048 bits or more, and a new certificate",
+  },
+  "path.invalid-key": {
+    citation: "RFC 5480, 2.2; SP 800-56A Rev. 3, 5.6.2.3",
+    hint: "whoever made this key made it wrong: make a new one, and a new certificate",
   },
   "path.unsupported-key": {
     citation: "RFC 3279, RFC 5480 and RFC 8410",

@@ -99,21 +99,41 @@ const STRING_TYPES: ReadonlyMap<string, number> = new Map([
   ["1.2.840.113549.1.9.1", TAG.ia5String],
 ]);
 
+/** The five choices of DirectoryString (RFC 5280, 4.1.2.4). */
+const DIRECTORY_STRING: ReadonlySet<number> = new Set([
+  TAG.utf8String,
+  TAG.printableString,
+  TAG.teletexString,
+  TAG.bmpString,
+  TAG.universalString,
+]);
+
+/** PKCS #9 lets unstructuredName be an IA5String too (RFC 2985, 5.4.1). */
+const UNSTRUCTURED_NAME = "1.2.840.113549.1.9.2";
+
+/** Whether an attribute type we know has DirectoryString values. */
+function isDirectoryString(oid: string): boolean {
+  return oid !== UNSTRUCTURED_NAME && attributeTypeByOid(oid)?.tag === TAG.utf8String;
+}
+
 const attributeEncoding: Rule = {
   id: "attribute-encoding",
-  title: "C, serialNumber and dnQualifier are PrintableString, DC and emailAddress IA5String.",
+  title:
+    "C, serialNumber and dnQualifier are PrintableString, DC and emailAddress IA5String, other known types DirectoryString.",
   citation: "RFC 5280, A.1",
   roles: ROLES,
   bind: (_, role) =>
     eachAttribute(({ oid, tag, text }) => {
-      const wanted = STRING_TYPES.get(oid);
-      if (wanted === undefined || wanted === tag) return undefined;
+      const only = STRING_TYPES.get(oid);
+      if (only === tag || (only === undefined && (DIRECTORY_STRING.has(tag) || !isDirectoryString(oid))))
+        return undefined;
       const name = attributeName(oid);
+      const wanted = tagName(only ?? TAG.utf8String);
       return {
         message: `the subject's ${name} is written as a ${tagName(tag)}`,
-        expected: `${name} as ${tagName(wanted)}`,
+        expected: only === undefined ? `${name} as UTF8String or PrintableString` : `${name} as ${wanted}`,
         actual: `${quoted(text)}, a ${tagName(tag)}`,
-        hint: reissue(role, `with ${name} as ${tagName(wanted)}`),
+        hint: reissue(role, `with ${name} as ${wanted}`),
       };
     }),
 };

@@ -1,9 +1,12 @@
 import type { Rule } from "../rule.ts";
+import { ALTERNATIVE_NAME_RULES } from "./alternative-names.ts";
 import { ATTRIBUTE_RULES } from "./attributes.ts";
 import { BASIC_CONSTRAINTS_RULES } from "./basic-constraints.ts";
 import { CERTIFICATE_RULES } from "./certificate.ts";
+import { CERTIFICATE_POLICY_RULES } from "./certificate-policies.ts";
 import { CHAIN_RULES } from "./chain.ts";
 import { COMMON_NAME_RULES } from "./common-name.ts";
+import { CRITICALITY_RULES } from "./criticality.ts";
 import { EXT_KEY_USAGE_RULES } from "./ext-key-usage.ts";
 import { EXTENSION_RULES } from "./extensions.ts";
 import { ISSUER_RULES } from "./issuer.ts";
@@ -11,6 +14,7 @@ import { KEY_RULES } from "./key.ts";
 import { KEY_IDENTIFIER_RULES } from "./key-identifiers.ts";
 import { KEY_USAGE_RULES } from "./key-usage.ts";
 import { LIFETIME_RULES } from "./lifetime.ts";
+import { LOCATION_RULES } from "./locations.ts";
 import { MATTER_RULES } from "./matter.ts";
 import { SERIAL_RULES } from "./serial.ts";
 import { SUBJECT_RULES } from "./subject.ts";
@@ -32,6 +36,10 @@ export const RULES: readonly Rule[] = [
   ...EXT_KEY_USAGE_RULES,
   ...KEY_IDENTIFIER_RULES,
   ...EXTENSION_RULES,
+  ...CRITICALITY_RULES,
+  ...ALTERNATIVE_NAME_RULES,
+  ...LOCATION_RULES,
+  ...CERTIFICATE_POLICY_RULES,
   ...CHAIN_RULES,
   ...MATTER_RULES,
 ];

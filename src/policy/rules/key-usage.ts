@@ -3,7 +3,7 @@ import type { PublicKey } from "../../x509/public-key.ts";
 import { ROLES } from "../policy.ts";
 import type { Rule } from "../rule.ts";
 import { oneOf, parametersSchema, someOf } from "./schema.ts";
-import { listing, reissue } from "./wording.ts";
+import { counted, hex, listing, reissue } from "./wording.ts";
 
 const keyUsage: Rule = {
   id: "key-usage",
@@ -149,6 +149,53 @@ const keyUsageNonempty: Rule = {
   },
 };
 
+const keyUsageEncoding: Rule = {
+  id: "key-usage-encoding",
+  title: "keyUsage's last octet ends with a bit that is set: zero bits after it are counted as unused.",
+  citation: "RFC 5280, 4.2.1.3; X.690, 11.2.2",
+  roles: ROLES,
+  bind(_, role) {
+    return ({ certificate: { known } }) => {
+      const bits = known.keyUsage?.bits;
+      if (bits === undefined) return undefined;
+      const { bytes, unusedBits } = bits;
+      const last = bytes[bytes.length - 1];
+      if (last === undefined || last === 0 || ((last >> unusedBits) & 1) === 1) return undefined;
+      return {
+        message: "keyUsage is not written as DER asks: the zero bits at its end are not left out",
+        expected: `${counted(31 - Math.clz32(last & -last), "unused bit")} in the last octet`,
+        actual: `${counted(unusedBits, "unused bit")}, octets ${hex(bytes)}`,
+        hint: reissue(role, "with keyUsage encoded anew"),
+      };
+    };
+  },
+};
+
+const keyUsageOctets: Rule = {
+  id: "key-usage-octets",
+  title: "keyUsage has no octet of zeros at its end, and no bit that RFC 5280 does not define.",
+  citation: "RFC 5280, 4.2.1.3; X.690, 11.2.2",
+  roles: ROLES,
+  bind(_, role) {
+    return ({ certificate: { known } }) => {
+      const bits = known.keyUsage?.bits;
+      if (bits === undefined) return undefined;
+      const { bytes, unusedBits } = bits;
+      const defined = bytes.length * 8 - unusedBits <= KEY_USAGES.length;
+      const superfluous = bytes.length > 0 && bytes[bytes.length - 1] === 0;
+      if (defined && !superfluous) return undefined;
+      return {
+        message: superfluous
+          ? "keyUsage is not written as DER asks: an octet of zeros at its end is not left out"
+          : "keyUsage has bits that are not defined",
+        expected: `at most ${KEY_USAGES.length} bits, without zeros at the end`,
+        actual: `${counted(bytes.length * 8 - unusedBits, "bit")}, octets ${hex(bytes)}`,
+        hint: reissue(role, "with keyUsage encoded anew"),
+      };
+    };
+  },
+};
+
 const EC_CANNOT: ReadonlySet<KeyUsage> = new Set<KeyUsage>(["keyEncipherment", "dataEncipherment"]);
 const ED25519_CANNOT: ReadonlySet<KeyUsage> = new Set<KeyUsage>([
   ...EC_CANNOT,
@@ -194,5 +241,7 @@ export const KEY_USAGE_RULES: readonly Rule[] = [
   keyUsageEndEntity,
   keyUsageCritical,
   keyUsageNonempty,
+  keyUsageEncoding,
+  keyUsageOctets,
   keyUsageFitsKey,
 ];
