@@ -38,8 +38,9 @@ function start() {
     if (cachedData === undefined || script.cachedDataRejected) {
       writeChecked(compiled, script.createCachedData());
     }
-    // All is printed; taking down what this process has set up would be time for nothing.
-    process.exit();
+    // All is printed; taking down what this process has set up would be time for nothing, but for the ledger:
+    // its native part lets go of the file, and removes the write-ahead log, only when it is taken down itself.
+    if (!Object.keys(require.cache).some((path) => path.endsWith(".node"))) process.exit();
   });
 }
 

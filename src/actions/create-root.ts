@@ -50,7 +50,14 @@ export function createRoot(input: CreateRootInput, deps: Deps): Issued {
   const approved = approve({ draft, role: "root", issuers: [], atMs: nowMs }, judge);
   workspace.prepare();
   const recorded = record(
-    { approved, signer, issuers: [], name: formatName(input.subject), atMs: nowMs },
+    {
+      approved,
+      signer,
+      issuers: [],
+      name: formatName(input.subject),
+      atMs: nowMs,
+      renewsKey: replace,
+    },
     {
       write: (der) => {
         const certificate = writePem("CERTIFICATE", der);

@@ -1,9 +1,9 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { sameBytes } from "../x509/der-reader.ts";
 import { formatName } from "../x509/name-format.ts";
 import type { PublicKey } from "../x509/public-key.ts";
+import { sameKey } from "../x509/same-key.ts";
 
 /** A key that should belong to the first certificate of a source. */
 export interface KeyBeside {
@@ -25,7 +25,7 @@ export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certi
   const subject = formatName(certificate.subject);
   try {
     const key = open();
-    const matches = sameBytes(key.publicKey.der, certificate.publicKey.der);
+    const matches = sameKey(key.publicKey, certificate.publicKey);
     const findings: Finding[] = [];
     if (!matches)
       findings.push({

@@ -2,9 +2,9 @@ import { SamicertsError } from "../base/errors.ts";
 import { hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
-import { sameBytes } from "../x509/der-reader.ts";
 import { validityFinding } from "../x509/path-checks.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
+import { sameKey } from "../x509/same-key.ts";
 import type { Signer } from "../x509/signer.ts";
 import { refused } from "./certify.ts";
 import type { Deps } from "./deps.ts";
@@ -38,7 +38,7 @@ export function openRootIssuer(deps: Deps, judge: Judge): Issuer {
   });
   if (hasSeverity(findings, "error")) throw refused(findings, "root", judge.policy.name);
   const signer = deps.openRootSigner();
-  if (!sameBytes(signer.publicKey.der, certificate.publicKey.der))
+  if (!sameKey(signer.publicKey, certificate.publicKey))
     throw new SamicertsError({
       kind: "key",
       code: "key.mismatched",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SamicertsError } from "../base/errors.ts";
 import type { Finding } from "../base/finding.ts";
-import type { IssuedCertificate, Ledger, Reservation } from "../ledger/ledger.ts";
+import type { IssuedCertificate, Ledger, Reservation, ReservationRequest } from "../ledger/ledger.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { buildPath } from "../x509/chain.ts";
 import { formatName } from "../x509/name-format.ts";
@@ -21,6 +21,8 @@ export interface Recordable {
   readonly atMs: number;
   /** The reservation of an earlier run that was cut off. */
   readonly reservation?: Reservation;
+  /** Whether the key may have a certificate already, which this one takes the place of. */
+  readonly renewsKey?: boolean;
 }
 
 /** Where the certificate's files go. */
@@ -55,22 +57,54 @@ export function record(item: Recordable, placement: Placement, ledger: Ledger): 
     checkPath(certificate, item.issuers, item.atMs);
     placement.write(der);
   } catch (error) {
-    if (!placement.leftBehind()) ledger.release(reservation);
+    giveUp(reservation, placement, ledger);
     throw error;
   }
   ledger.commit(reservation, ledgerEntry(certificate, item.atMs));
   return { der, certificate, findings: approved.findings, resumed: item.reservation !== undefined };
 }
 
+/** Lets go of a reservation after a failure, which nothing that fails here may hide. */
+function giveUp(reservation: Reservation, placement: Placement, ledger: Ledger): void {
+  try {
+    if (isLeftBehind(placement)) ledger.abandon(reservation);
+    else ledger.release(reservation);
+  } catch {
+    // It becomes abandoned when this process ends.
+  }
+}
+
+/** Where that can't be told, something may be left. */
+function isLeftBehind(placement: Placement): boolean {
+  try {
+    return placement.leftBehind();
+  } catch {
+    return true;
+  }
+}
+
 function reserve(item: Recordable, ledger: Ledger): Reservation {
   const { certificate } = item.approved;
+  const issuer = ledger.addIssuer(issuerEntry(item.issuers[0] ?? certificate, item.atMs));
+  const renews = renewedRow(item, ledger);
+  // A root's key is known to the ledger only once its certificate is durable: a key that a run left alone when it was
+  // cut off can then still be given one.
+  const keyFirst = item.issuers.length > 0 || renews !== undefined;
   return ledger.reserve({
-    issuer: ledger.addIssuer(issuerEntry(item.issuers[0] ?? certificate, item.atMs)),
+    issuer,
     serial: serialValue(certificate.serial).toString(),
     name: item.name,
-    spkiSha256: sha256(certificate.publicKey.der),
     atMs: item.atMs,
+    ...(keyFirst ? { spkiSha256: sha256(certificate.publicKey.der) } : {}),
+    ...(renews === undefined ? {} : { renews }),
   });
+}
+
+/** The ledger's row of the earlier certificate for this key, where it has one. */
+function renewedRow(item: Recordable, ledger: Ledger): ReservationRequest["renews"] | undefined {
+  if (item.renewsKey !== true) return undefined;
+  const row = ledger.findKey(sha256(item.approved.certificate.publicKey.der));
+  return row?.state === "issued" ? { issuer: row.issuer, serial: row.serial } : undefined;
 }
 
 /** An issuer as the ledger wants it. */

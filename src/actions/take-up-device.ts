@@ -3,6 +3,7 @@ import { type Finding, hasSeverity } from "../base/finding.ts";
 import type { Ledger, Reservation } from "../ledger/ledger.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import { writePem } from "../x509/pem.ts";
+import { sameKey } from "../x509/same-key.ts";
 import { serialValue } from "../x509/serial.ts";
 import type { Deps } from "./deps.ts";
 import type { DeviceApprover, IssueDeviceInput } from "./issue-device.ts";
@@ -101,7 +102,7 @@ function adopt(interrupted: Interrupted, bytes: Uint8Array): Recorded {
   const wanted = approver.approve(input, publicKey, nowMs).certificate;
   const same =
     serialValue(certificate.serial) === input.serial &&
-    sameBytes(certificate.publicKey.der, publicKey.der) &&
+    sameKey(certificate.publicKey, publicKey) &&
     sameBytes(certificate.subject.der, wanted.subject.der);
   if (!same) throw notOurs(path, serial);
   checkPath(certificate, approver.issuer.chain, nowMs);

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, ROOT_NAME } from "./command.ts";
 
@@ -163,6 +163,13 @@ describe("the main job", () => {
     expect(readFileSync(place.at("root.key"), "utf8")).toBe(key);
     expect(readFileSync(place.at("root.crt"), "utf8")).not.toBe(before);
     expect(mode("root.key")).toBe("600");
+    // As often as it takes, and where the certificate was lost; devices go on under it.
+    place.succeed(["root", ROOT_NAME, "--force"]);
+    rmSync(place.at("root.crt"));
+    place.succeed(["root", ROOT_NAME, "--force"]);
+    expect(readFileSync(place.at("root.key"), "utf8")).toBe(key);
+    place.succeed(["client", "100000001", "MyAwesomeDevice"]);
+    expect(place.samicerts(["verify", "devices/"]).status).toBe(0);
   });
 
   it("accepts a mounted key that others may read, with a warning, when told so", () => {
