@@ -6,6 +6,7 @@ import type { AlgorithmIdentifier } from "../x509/algorithms.ts";
 import {
   assembleCertificate,
   type Certificate,
+  type CertificateDecoder,
   type CertificateDraft,
   decodeCertificate,
   encodeTbsCertificate,
@@ -33,12 +34,17 @@ export interface Approved {
 
 /**
  * Encodes a draft, decodes the bytes as a stranger's, and lets the policy's judge read them: the one way to a signature.
- * Throws `policy.refused` with the findings where one of them is an error.
+ * Throws `policy.refused` with the findings where one of them is an error. `decode` is a decoder of the caller's own
+ * where many alike are to be approved.
  */
-export function approve(candidate: Candidate, judge: Judge): Approved {
+export function approve(
+  candidate: Candidate,
+  judge: Judge,
+  decode: CertificateDecoder = decodeCertificate,
+): Approved {
   const tbs = encodeTbsCertificate(candidate.draft);
   const algorithm = candidate.draft.signatureAlgorithm;
-  const certificate = decodeCertificate(assembleCertificate(tbs, algorithm, UNSIGNED), "the new certificate");
+  const certificate = decode(assembleCertificate(tbs, algorithm, UNSIGNED), "the new certificate");
   const issuer = candidate.issuers[0] ?? certificate;
   const findings = judge.evaluate({
     certificate,

@@ -3,6 +3,7 @@ import { prepareDeviceSubject, type SubjectAttribute } from "../policy/draft-sub
 import { settleValidity, type ValidityRequest } from "../policy/draft-validity.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import { type KeySpec, parseKeySpec, signatureAlgorithmFor } from "../x509/algorithms.ts";
+import { certificateDecoder } from "../x509/certificate.ts";
 import { writePem } from "../x509/pem.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { type Approved, approve } from "./certify.ts";
@@ -45,6 +46,7 @@ export function prepareDeviceApprover(
   const signatureAlgorithm = signatureAlgorithmFor(issuer.certificate.publicKey, defaults.hash);
   const frame = { policy, role: "device", issuer: issuer.certificate, signatureAlgorithm } as const;
   const draft: Drafter = prepareDrafter(frame);
+  const decode = certificateDecoder();
   const subject = prepareDeviceSubject(defaults, issuer.certificate, input.subject ?? []);
   return {
     issuer,
@@ -56,7 +58,7 @@ export function prepareDeviceApprover(
         publicKey,
         ...settleValidity(input.validity ?? {}, defaults, issuer.certificate, nowMs),
       });
-      return approve({ draft: candidate, role: "device", issuers: issuer.chain, atMs: nowMs }, judge);
+      return approve({ draft: candidate, role: "device", issuers: issuer.chain, atMs: nowMs }, judge, decode);
     },
   };
 }

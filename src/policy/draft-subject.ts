@@ -1,6 +1,6 @@
-import { findAttributeType, makeAttribute } from "../x509/attribute-value.ts";
+import { checkAttribute, findAttributeType, makeAttribute } from "../x509/attribute-value.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { encodeName, type Name } from "../x509/name.ts";
+import { encodeName, joinNames, type Name } from "../x509/name.ts";
 import { formatSerial } from "../x509/serial.ts";
 import type { IssueDefaults } from "./policy.ts";
 
@@ -32,17 +32,28 @@ export function prepareDeviceSubject(
     .flat()
     .filter(({ oid }) => inherit.has(oid) && !givenOids.has(oid))
     .map((attribute) => [attribute]);
-  const templates = Object.entries(defaults.subject ?? { CN: "{name}" });
-  const extra = given.map(({ type, text }) => [makeAttribute(type, text)]);
+  const before = encodeName(inherited);
+  const after = encodeName(given.map(({ type, text }) => [makeAttribute(type, text)]));
+  const own = Object.entries(defaults.subject ?? { CN: "{name}" }).map(([type, template]) => ({
+    ...findAttributeType(type),
+    fill: prepareTemplate(template),
+  }));
   return (device) => {
-    const own = templates.map(([type, template]) => [makeAttribute(type, fill(template, device))]);
-    return encodeName([...inherited, ...own, ...extra]);
+    const rdns = own.map(({ oid, tag, fill }) => [checkAttribute({ oid, tag, text: fill(device) })]);
+    return joinNames(before, encodeName(rdns), after);
   };
 }
 
-function fill(template: string, device: NamedDevice): string {
-  return template.replace(/\{(name|serial|serialHex)\}/g, (_, key: string) => {
-    if (key === "name") return device.name;
-    return key === "serial" ? device.serial.toString() : formatSerial(device.serial).hex.slice(2);
-  });
+const PLACEHOLDERS: ReadonlyMap<string, (device: NamedDevice) => string> = new Map([
+  ["{name}", (device) => device.name],
+  ["{serial}", (device) => device.serial.toString()],
+  ["{serialHex}", (device) => formatSerial(device.serial).hex.slice(2)],
+]);
+
+function prepareTemplate(template: string): (device: NamedDevice) => string {
+  const parts = template.split(/(\{name\}|\{serial\}|\{serialHex\})/);
+  const fillers = parts.filter((part) => part !== "").map((part) => PLACEHOLDERS.get(part) ?? (() => part));
+  const [only] = fillers;
+  if (only !== undefined && fillers.length === 1) return only;
+  return (device) => fillers.map((fill) => fill(device)).join("");
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { SamicertsError } from "../base/errors.ts";
 import type { AlgorithmIdentifier } from "../x509/algorithms.ts";
 import type { Certificate, CertificateDraft } from "../x509/certificate.ts";
@@ -57,25 +57,10 @@ export function issueDefaults(policy: Policy, role: Role): IssueDefaults {
  */
 export function prepareDrafter(frame: DraftFrame): Drafter {
   const defaults = issueDefaults(frame.policy, frame.role);
-  const fixed = fixedExtensions(defaults, "other", frame);
-  const fixedRsa = fixedExtensions(defaults, "rsa", frame);
-  const issuerKeyId = frame.issuer === undefined ? undefined : keyIdentifierOf(frame.issuer);
-  const authority =
-    defaults.authorityKeyIdentifier === true && issuerKeyId !== undefined
-      ? encodeAuthorityKeyIdentifier(issuerKeyId)
-      : undefined;
+  const forRsa = prepareExtensions(defaults, "rsa", frame);
+  const forOthers = prepareExtensions(defaults, "other", frame);
   return (request) => {
-    const extensions = [...(request.publicKey.kind === "rsa" ? fixedRsa : fixed)];
-    if (
-      defaults.subjectKeyIdentifier === true ||
-      (defaults.authorityKeyIdentifier === true && !frame.issuer)
-    ) {
-      const keyId = keyIdentifier(request.publicKey);
-      if (defaults.subjectKeyIdentifier === true) extensions.push(encodeSubjectKeyIdentifier(keyId));
-      if (frame.issuer === undefined && defaults.authorityKeyIdentifier === true)
-        extensions.push(encodeAuthorityKeyIdentifier(keyId));
-    }
-    if (authority !== undefined) extensions.push(authority);
+    const prepared = request.publicKey.kind === "rsa" ? forRsa : forOthers;
     return {
       serial: serialOctets(request.serial),
       signatureAlgorithm: frame.signatureAlgorithm,
@@ -84,9 +69,43 @@ export function prepareDrafter(frame: DraftFrame): Drafter {
       notBeforeMs: request.notBeforeMs,
       notAfterMs: request.notAfterMs,
       publicKey: request.publicKey.der,
-      extensions,
+      extensions: fillExtensions(prepared, request.publicKey),
     };
   };
+}
+
+/** One extension of all certificates of a frame; `ofOwnKey` where it ends in the identifier of each one's own key. */
+interface PreparedExtension {
+  readonly der: Uint8Array;
+  readonly ofOwnKey: boolean;
+}
+
+function prepareExtensions(
+  defaults: IssueDefaults,
+  key: "rsa" | "other",
+  frame: DraftFrame,
+): readonly PreparedExtension[] {
+  const prepared = fixedExtensions(defaults, key, frame).map((der) => ({ der, ofOwnKey: false }));
+  const unknown = new Uint8Array(KEY_ID_OCTETS);
+  if (defaults.subjectKeyIdentifier === true)
+    prepared.push({ der: encodeSubjectKeyIdentifier(unknown), ofOwnKey: true });
+  if (defaults.authorityKeyIdentifier === true) {
+    const keyId = frame.issuer === undefined ? unknown : keyIdentifierOf(frame.issuer);
+    prepared.push({ der: encodeAuthorityKeyIdentifier(keyId), ofOwnKey: frame.issuer === undefined });
+  }
+  return prepared;
+}
+
+function fillExtensions(prepared: readonly PreparedExtension[], key: PublicKey): readonly Uint8Array[] {
+  let keyId: string | undefined;
+  return prepared.map(({ der, ofOwnKey }) => {
+    if (!ofOwnKey) return der;
+    keyId ??= hash("sha1", key.bits, "binary");
+    const filled = Buffer.allocUnsafe(der.length);
+    filled.set(der);
+    filled.write(keyId, der.length - KEY_ID_OCTETS, "binary");
+    return filled;
+  });
 }
 
 function fixedExtensions(
@@ -121,9 +140,12 @@ function purpose(name: string): string {
   return purposeOid(name) ?? name;
 }
 
+/** The octets of a SHA-1. */
+const KEY_ID_OCTETS = 20;
+
 /** The key identifier of RFC 5280, 4.2.1.2, method (1): the SHA-1 of the subjectPublicKey's octets. */
 export function keyIdentifier(key: PublicKey): Uint8Array {
-  return createHash("sha1").update(key.bits).digest();
+  return hash("sha1", key.bits, "buffer");
 }
 
 /** The identifier a certificate's key goes by: its SKI, or where it has none, the one computed from its key. */

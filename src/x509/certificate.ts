@@ -1,18 +1,14 @@
 import { SamicertsError } from "../base/errors.ts";
 import { type AlgorithmIdentifier, readAlgorithm } from "./algorithms.ts";
-import { type DerReader, derError, readSequence, TAG } from "./der-reader.ts";
-import {
-  elementSize,
-  encodeOctetsInBits,
-  encodeSequence,
-  encodeUnsigned,
-  writeHeader,
-} from "./der-writer.ts";
+import { type DerReader, derError, readSequence } from "./der-reader.ts";
 import { decodeExtension } from "./extension-decode.ts";
 import type { Extension, KnownExtensions } from "./extensions.ts";
 import { type Name, readName } from "./name.ts";
-import { type PublicKey, readPublicKey } from "./public-key.ts";
-import { encodeTime, readTime, type Time } from "./time.ts";
+import { PartMemory } from "./part-memory.ts";
+import { type KeyAlgorithm, type PublicKey, readPublicKey } from "./public-key.ts";
+import { readTime, type Time } from "./time.ts";
+
+export { assembleCertificate, type CertificateDraft, encodeTbsCertificate } from "./certificate-encode.ts";
 
 /** The largest certificate accepted, in octets. */
 export const MAX_CERTIFICATE_SIZE: number = 1024 * 1024;
@@ -44,11 +40,51 @@ export interface Certificate {
   readonly signature: Uint8Array;
 }
 
+/** Decodes one certificate, as `decodeCertificate` does. */
+export type CertificateDecoder = (der: Uint8Array, what?: string) => Certificate;
+
+/** Gives a decoder for certificates that are much alike, such as one issuer's: what they share is decoded once. */
+export function certificateDecoder(): CertificateDecoder {
+  const memory: Memory = {
+    algorithm: new PartMemory(),
+    issuer: new PartMemory(),
+    validity: new PartMemory(),
+    keyAlgorithm: new PartMemory(),
+    extensions: [],
+  };
+  return (der, what) => decode(der, what ?? DEFAULT_WHAT, memory);
+}
+
 /**
  * Decodes one certificate from strict DER; `what` begins the message of an error.
  * Throws `der.*` where it is not DER, and `certificate.*` where it is DER but no certificate of RFC 5280.
  */
-export function decodeCertificate(der: Uint8Array, what = "certificate"): Certificate {
+export function decodeCertificate(der: Uint8Array, what: string = DEFAULT_WHAT): Certificate {
+  return decode(der, what, undefined);
+}
+
+const DEFAULT_WHAT = "certificate";
+
+interface Memory {
+  readonly algorithm: PartMemory<AlgorithmIdentifier>;
+  readonly issuer: PartMemory<Name>;
+  readonly validity: PartMemory<Validity>;
+  readonly keyAlgorithm: PartMemory<KeyAlgorithm>;
+  /** By their place in the list. */
+  readonly extensions: PartMemory<DecodedExtension>[];
+}
+
+interface Validity {
+  readonly notBefore: Time;
+  readonly notAfter: Time;
+}
+
+interface DecodedExtension {
+  readonly extension: Extension;
+  readonly decoded: ReturnType<typeof decodeExtension>;
+}
+
+function decode(der: Uint8Array, what: string, memory: Memory | undefined): Certificate {
   if (der.length > MAX_CERTIFICATE_SIZE)
     throw certificateError(
       "size",
@@ -59,7 +95,7 @@ export function decodeCertificate(der: Uint8Array, what = "certificate"): Certif
   const tbsStart = outer.offset;
   const tbs = outer.sequence(`${what}: tbsCertificate`);
   const tbsBytes = der.subarray(tbsStart, outer.offset);
-  const outerAlgorithm = readAlgorithm(outer, `${what}: signatureAlgorithm`);
+  const outerAlgorithm = readPart(outer, what, "signatureAlgorithm", readAlgorithm, memory?.algorithm);
   const signatureBits = outer.bitString(`${what}: signatureValue`);
   outer.end(what);
 
@@ -67,24 +103,20 @@ export function decodeCertificate(der: Uint8Array, what = "certificate"): Certif
   const serial = tbs.integer(`${what}: serialNumber`);
   if (serial.length > MAX_SERIAL_SIZE)
     throw certificateError("size", what, `a serial number of ${serial.length} octets`);
-  const innerAlgorithm = readAlgorithm(tbs, `${what}: signature`);
-  const issuer = readName(tbs, `${what}: issuer`);
-  const validity = tbs.sequence(`${what}: validity`);
-  const notBefore = readTime(validity, `${what}: notBefore`);
-  const notAfter = readTime(validity, `${what}: notAfter`);
-  validity.end(`${what}: validity`);
+  const innerAlgorithm = readPart(tbs, what, "signature", readAlgorithm, memory?.algorithm);
+  const issuer = readPart(tbs, what, "issuer", readName, memory?.issuer);
+  const { notBefore, notAfter } = readPart(tbs, what, "validity", readValidity, memory?.validity);
   const subject = readName(tbs, `${what}: subject`);
-  const publicKey = readPublicKey(tbs, `${what}: subjectPublicKeyInfo`);
+  const publicKey = readPublicKey(tbs, `${what}: subjectPublicKeyInfo`, memory?.keyAlgorithm);
   readUniqueIdentifier(tbs, 0x81, version, `${what}: issuerUniqueID`);
   readUniqueIdentifier(tbs, 0x82, version, `${what}: subjectUniqueID`);
-  const extensions = readExtensions(tbs, version, what);
-  tbs.end(`${what}: tbsCertificate`);
-
+  const extensions: Extension[] = [];
   const known: Record<string, unknown> = {};
-  for (const extension of extensions) {
-    const decoded = decodeExtension(extension);
+  for (const { extension, decoded } of readExtensions(tbs, version, what, memory?.extensions)) {
+    extensions.push(extension);
     if (decoded !== undefined) known[decoded.name] = decoded.value;
   }
+  tbs.end(`${what}: tbsCertificate`);
   refuseUnnamedSubject(subject, known as KnownExtensions, what);
   return {
     der,
@@ -132,41 +164,73 @@ function readUniqueIdentifier(tbs: DerReader, tag: number, version: number, what
   if (version === 1) throw certificateError("version", what, "unique identifiers need version 2 or 3");
 }
 
-function readExtensions(tbs: DerReader, version: number, what: string): readonly Extension[] {
+function readExtensions(
+  tbs: DerReader,
+  version: number,
+  what: string,
+  memories: PartMemory<DecodedExtension>[] | undefined,
+): readonly DecodedExtension[] {
   const explicit = tbs.enterOptional(0xa3, `${what}: extensions`);
   if (explicit === undefined) return [];
   if (version !== 3) throw certificateError("version", what, `extensions need version 3, this is ${version}`);
   const list = explicit.sequence(`${what}: extensions`);
   explicit.end(`${what}: extensions`);
-  const extensions: Extension[] = [];
+  const extensions: DecodedExtension[] = [];
   while (!list.done) {
-    const sequence = list.sequence(`${what}: extension`);
-    const oid = sequence.oid(`${what}: extnID`);
-    const criticalAt = sequence.offset;
-    const critical = sequence.peek() === 0x01 && sequence.boolean(`${what}: critical`);
-    if (!critical && sequence.offset !== criticalAt)
-      throw derError(
-        "default",
-        `${what}: critical`,
-        criticalAt,
-        "FALSE is the default and is not written in DER",
-      );
-    const value = sequence.octetString(`${what}: extnValue`);
-    sequence.end(`${what}: extension`);
+    if (memories !== undefined) memories[extensions.length] ??= new PartMemory();
+    const read = readPart(list, what, "extension", readExtension, memories?.[extensions.length]);
+    const { oid } = read.extension;
     for (const earlier of extensions)
-      if (earlier.oid === oid)
+      if (earlier.extension.oid === oid)
         throw certificateError(
           "duplicate-extension",
           what,
           `extension ${oid} is there twice (RFC 5280, 4.2)`,
         );
-    extensions.push({ oid, critical, value });
+    extensions.push(read);
     if (extensions.length > MAX_EXTENSIONS)
       throw certificateError("size", what, `more than ${MAX_EXTENSIONS} extensions`);
   }
   if (extensions.length === 0)
     throw certificateError("empty-extensions", what, "the list of extensions is empty (RFC 5280, 4.1.2.9)");
   return extensions;
+}
+
+function readExtension(list: DerReader, what: string): DecodedExtension {
+  const sequence = list.sequence(what);
+  const oid = sequence.oid(`${what}: extnID`);
+  const criticalAt = sequence.offset;
+  const critical = sequence.peek() === 0x01 && sequence.boolean(`${what}: critical`);
+  if (!critical && sequence.offset !== criticalAt)
+    throw derError(
+      "default",
+      `${what}: critical`,
+      criticalAt,
+      "FALSE is the default and is not written in DER",
+    );
+  const value = sequence.octetString(`${what}: extnValue`);
+  sequence.end(what);
+  const extension = { oid, critical, value };
+  return { extension, decoded: decodeExtension(extension) };
+}
+
+function readValidity(tbs: DerReader, what: string): Validity {
+  const validity = tbs.sequence(what);
+  const notBefore = readTime(validity, `${what}: notBefore`);
+  const notAfter = readTime(validity, `${what}: notAfter`);
+  validity.end(what);
+  return { notBefore, notAfter };
+}
+
+/** Reads the next element, which errors call `part` of `what`, or recalls it. */
+function readPart<T>(
+  reader: DerReader,
+  what: string,
+  part: string,
+  read: (reader: DerReader, what: string) => T,
+  memory: PartMemory<T> | undefined,
+): T {
+  return memory === undefined ? read(reader, `${what}: ${part}`) : memory.read(reader, what, part, read);
 }
 
 function certificateError(problem: string, what: string, message: string): SamicertsError {
@@ -177,65 +241,3 @@ function certificateError(problem: string, what: string, message: string): Samic
     hint: "the certificate is malformed; have its issuer make it anew",
   });
 }
-
-/** A certificate to be signed. */
-export interface CertificateDraft {
-  /** Unsigned big-endian octets. */
-  readonly serial: Uint8Array;
-  readonly signatureAlgorithm: AlgorithmIdentifier;
-  readonly issuer: Name;
-  readonly subject: Name;
-  /** Milliseconds since 1970, whole seconds. */
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-  /** The SubjectPublicKeyInfo. */
-  readonly publicKey: Uint8Array;
-  /** Each a whole Extension, in order; see extension-encode.ts. */
-  readonly extensions: readonly Uint8Array[];
-}
-
-/** Encodes the to-be-signed part of a version 3 certificate (RFC 5280, 4.1), in one piece: it is done for every device. */
-export function encodeTbsCertificate(draft: CertificateDraft): Uint8Array {
-  const serial = encodeUnsigned(draft.serial);
-  const notBefore = encodeTime(draft.notBeforeMs);
-  const notAfter = encodeTime(draft.notAfterMs);
-  const validityLength = notBefore.length + notAfter.length;
-  let extensionsLength = 0;
-  for (const extension of draft.extensions) extensionsLength += extension.length;
-  const listSize = elementSize(extensionsLength);
-  const parts = [VERSION_3, serial, draft.signatureAlgorithm.der, draft.issuer.der];
-  let length = elementSize(validityLength) + draft.subject.der.length + draft.publicKey.length;
-  for (const part of parts) length += part.length;
-  if (extensionsLength > 0) length += elementSize(listSize);
-
-  const out = Buffer.allocUnsafe(elementSize(length));
-  let at = writeHeader(out, 0, TAG.sequence, length);
-  const put = (part: Uint8Array): void => {
-    out.set(part, at);
-    at += part.length;
-  };
-  for (const part of parts) put(part);
-  at = writeHeader(out, at, TAG.sequence, validityLength);
-  put(notBefore);
-  put(notAfter);
-  put(draft.subject.der);
-  put(draft.publicKey);
-  if (extensionsLength > 0) {
-    at = writeHeader(out, at, EXTENSIONS_TAG, listSize);
-    at = writeHeader(out, at, TAG.sequence, extensionsLength);
-    for (const extension of draft.extensions) put(extension);
-  }
-  return out;
-}
-
-/** Puts a certificate together from its to-be-signed part and its signature. */
-export function assembleCertificate(
-  tbs: Uint8Array,
-  algorithm: AlgorithmIdentifier,
-  signature: Uint8Array,
-): Uint8Array {
-  return encodeSequence(tbs, algorithm.der, encodeOctetsInBits(signature));
-}
-
-const VERSION_3: Uint8Array = Uint8Array.of(0xa0, 3, 2, 1, 2);
-const EXTENSIONS_TAG = 0xa3;

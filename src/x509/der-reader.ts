@@ -61,6 +61,17 @@ export class DerReader {
     return this.at < this.stop ? (this.bytes[this.at] as number) : -1;
   }
 
+  /** Steps over the next octets where they are `element`, a whole element; gives whether they were. */
+  stepOver(element: Uint8Array): boolean {
+    const begin = this.at;
+    const length = element.length;
+    if (begin + length > this.stop) return false;
+    const bytes = this.bytes;
+    for (let i = 0; i < length; i++) if (bytes[begin + i] !== element[i]) return false;
+    this.at = begin + length;
+    return true;
+  }
+
   /** Refuses anything that is left over. */
   end(what: string): void {
     if (this.at < this.stop)

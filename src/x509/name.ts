@@ -146,6 +146,18 @@ export function encodeName(rdns: Name["rdns"]): Name {
   return { der: encodeSequence(...parts), rdns: sorted };
 }
 
+/** One name of the RDNs of several, in order: what names have in common need not be written again for each. */
+export function joinNames(...names: readonly Name[]): Name {
+  const rdns: (readonly NameAttribute[])[] = [];
+  const parts: Uint8Array[] = [];
+  for (const name of names) {
+    rdns.push(...name.rdns);
+    const length = name.der[1] as number;
+    parts.push(name.der.subarray(length < 0x80 ? 2 : 2 + (length & 0x7f)));
+  }
+  return { der: encodeSequence(...parts), rdns };
+}
+
 /** Writes an RDN of one attribute; a short string's in one piece, since a subject is written for every device. */
 function encodeSingleRdn(attribute: NameAttribute): Uint8Array {
   const { oid, tag, text } = attribute;

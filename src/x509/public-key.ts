@@ -1,5 +1,6 @@
 import { type AlgorithmIdentifier, curveByOid, KEY_OID, readAlgorithm } from "./algorithms.ts";
 import { DerReader, derError, readSequence, TAG } from "./der-reader.ts";
+import type { PartMemory } from "./part-memory.ts";
 
 /** A SubjectPublicKeyInfo (RFC 5280, 4.1.2.7) with what it says of the key. */
 export interface PublicKey {
@@ -26,15 +27,18 @@ export interface PublicKey {
  * RSA with NULL parameters (RFC 3279, 2.3.1) and a positive modulus and exponent, Ed25519 of 32 octets (RFC 8410).
  * Other algorithms are kept as they are. Throws `der.*`.
  */
-export function readPublicKey(reader: DerReader, what: string): PublicKey {
+export function readPublicKey(reader: DerReader, what: string, memory?: PartMemory<KeyAlgorithm>): PublicKey {
   const start = reader.offset;
   const sequence = reader.sequence(what);
-  const algorithm = readAlgorithm(sequence, `${what}.algorithm`);
+  const { algorithm, curve } =
+    memory === undefined
+      ? readKeyAlgorithm(sequence, `${what}: algorithm`)
+      : memory.read(sequence, what, "algorithm", readKeyAlgorithm);
   const bitsAt = sequence.offset;
   const bits = sequence.octetsInBits(`${what}.subjectPublicKey`);
   sequence.end(what);
   const der = reader.bytes.subarray(start, reader.offset);
-  if (algorithm.oid === KEY_OID.ec) return ecKey(der, algorithm, bits, what, bitsAt);
+  if (curve !== undefined) return ecKey(der, algorithm, curve, bits, what, bitsAt);
   if (algorithm.oid === KEY_OID.rsa) return rsaKey(der, algorithm, bits, what, bitsAt);
   if (algorithm.oid === KEY_OID.ed25519) {
     if (algorithm.parameters !== undefined)
@@ -53,25 +57,51 @@ export function decodePublicKey(der: Uint8Array, what = "public key"): PublicKey
   return key;
 }
 
+/** A public key's algorithm, and for an EC key its curve: all that keys of one kind share. */
+export interface KeyAlgorithm {
+  readonly algorithm: AlgorithmIdentifier;
+  readonly curve?: NamedCurve;
+}
+
+interface NamedCurve {
+  /** The curve's name, or its OID where we have no name for it. */
+  readonly name: string;
+  readonly label: string;
+  /** Absent where we don't know the curve. */
+  readonly fieldOctets?: number;
+}
+
+function readKeyAlgorithm(reader: DerReader, what: string): KeyAlgorithm {
+  const { offset } = reader;
+  const algorithm = readAlgorithm(reader, what);
+  if (algorithm.oid !== KEY_OID.ec) return { algorithm };
+  const { parameters } = algorithm;
+  if (parameters === undefined || parameters[0] !== TAG.oid)
+    throw derError("algorithm", what, offset, "an EC key names its curve by OID (RFC 5480, 2.1.1)");
+  const oid = new DerReader(parameters).oid(`${what}: namedCurve`);
+  const known = curveByOid(oid);
+  const name = known?.name ?? oid;
+  const curve = { name, label: `ec:${name}` };
+  if (known === undefined) return { algorithm, curve };
+  return { algorithm, curve: { ...curve, fieldOctets: (known.bits + 7) >> 3 } };
+}
+
 function ecKey(
   der: Uint8Array,
   algorithm: AlgorithmIdentifier,
+  curve: NamedCurve,
   bits: Uint8Array,
   what: string,
   offset: number,
 ): PublicKey {
-  const parameters = algorithm.parameters;
-  if (parameters === undefined || parameters[0] !== TAG.oid)
-    throw derError("algorithm", what, offset, "an EC key names its curve by OID (RFC 5480, 2.1.1)");
-  const oid = new DerReader(parameters).oid(`${what}.namedCurve`);
-  const curve = curveByOid(oid);
-  if (curve === undefined) return { der, algorithm, bits, kind: "ec", curve: oid, label: `ec:${oid}` };
-  const fieldOctets = (curve.bits + 7) >> 3;
-  const form = bits[0];
-  const wanted = form === 4 ? 1 + 2 * fieldOctets : form === 2 || form === 3 ? 1 + fieldOctets : -1;
-  if (bits.length !== wanted)
-    throw derError("key", what, offset, `${bits.length} octets are not a point of ${curve.name}`);
-  return { der, algorithm, bits, kind: "ec", curve: curve.name, label: `ec:${curve.name}` };
+  const { name, label, fieldOctets } = curve;
+  if (fieldOctets !== undefined) {
+    const form = bits[0];
+    const wanted = form === 4 ? 1 + 2 * fieldOctets : form === 2 || form === 3 ? 1 + fieldOctets : -1;
+    if (bits.length !== wanted)
+      throw derError("key", what, offset, `${bits.length} octets are not a point of ${name}`);
+  }
+  return { der, algorithm, bits, kind: "ec", curve: name, label };
 }
 
 function rsaKey(
