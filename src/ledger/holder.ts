@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { type Connection, connect } from "./sqlite-connection.ts";
 import { isBusy } from "./sqlite-error.ts";
@@ -67,9 +67,9 @@ export function isGone(ledger: string, id: string): boolean {
 /** Removed before it is unlocked: nobody must lock a file that is about to go. */
 function leave(connection: Connection, path: string): void {
   try {
-    rmSync(path, { force: true });
+    unlinkSync(path);
   } catch {
-    // Windows removes no open file; the next sweep does.
+    // It is gone already; or Windows, which removes no open file: the next sweep does.
   }
   connection.close();
 }

@@ -16,7 +16,6 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { release } from "node:os";
 import type { FileFacts, Files } from "../base/effects.ts";
 
 /** Windows has no permission bits; what Node makes up there would make every key look as if others could read it. */
@@ -34,7 +33,9 @@ function facts(stats: Stats): FileFacts {
 }
 
 /** From Linux 5.8 on, syncfs(2) tells of writes that failed. */
-const TELLS_OF_FAILURES: boolean = process.platform === "linux" && isAtLeast(release(), 5, 8);
+function tellsOfFailures(): boolean {
+  return process.platform === "linux" && isAtLeast(process.getBuiltinModule("node:os").release(), 5, 8);
+}
 
 function isAtLeast(version: string, wantedMajor: number, wantedMinor: number): boolean {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
@@ -43,8 +44,8 @@ function isAtLeast(version: string, wantedMajor: number, wantedMinor: number): b
 
 /** Node has no syncfs(2), but Linux has a program for it. Where that fails, the caller's own flushes tell why. */
 function syncFileSystem(path: string): boolean {
-  if (!TELLS_OF_FAILURES) return false;
-  // Loaded only here: it would cost every command's start a millisecond.
+  // Both are loaded only here: they would cost every command's start a millisecond.
+  if (!tellsOfFailures()) return false;
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   return spawnSync("sync", ["-f", "--", path], { stdio: "ignore" }).status === 0;
 }

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { domainToUnicode } from "node:url";
+import { ipVersion } from "./ip-address.ts";
 
 /** A label of a host's name: letters, digits and hyphens inside, 63 at most (RFC 1034, 3.5; RFC 1123, 2.1). */
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
@@ -43,7 +43,7 @@ export function mailboxProblem(text: string): string | undefined {
 }
 
 function addressProblem(text: string): string | undefined {
-  return isIP(text.replace(/^IPv6:/i, "")) === 0 ? "it is not an IP address" : undefined;
+  return ipVersion(text.replace(/^IPv6:/i, "")) === 0 ? "it is not an IP address" : undefined;
 }
 
 /** Says what keeps a text from being an absolute URI whose host, where it has one, is a name or an address. */
@@ -63,8 +63,8 @@ function hostProblem(rest: string): string | undefined {
   if (authority === "") return undefined;
   const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d*$/, "");
   if (host.startsWith("["))
-    return isIP(host.slice(1, -1)) === 6 ? undefined : "its host is not an IPv6 address";
-  if (isIP(host) === 4) return undefined;
+    return ipVersion(host.slice(1, -1)) === 6 ? undefined : "its host is not an IPv6 address";
+  if (ipVersion(host) === 4) return undefined;
   const problem = host.startsWith("*.") ? "it has a wildcard" : dnsNameProblem(host);
   return problem === undefined ? undefined : `of its host: ${problem}`;
 }
