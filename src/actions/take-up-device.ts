@@ -59,7 +59,11 @@ function giveBackOnError<T>(interrupted: Interrupted, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    interrupted.ledger.release(interrupted.reservation);
+    try {
+      interrupted.ledger.release(interrupted.reservation);
+    } catch {
+      // What failed first is what must be said; it becomes abandoned when this process ends.
+    }
     throw error;
   }
 }

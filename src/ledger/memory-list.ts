@@ -55,7 +55,7 @@ function globPattern(glob: string): RegExp {
     if (part === "*") return "[^]*";
     if (part === "?") return "[^]";
     if (part.length > 2 && part.startsWith("[")) return part.replaceAll("\\", "\\\\");
-    return part.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    return part.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   });
   return new RegExp(`^${source.join("")}${/[*?[]/.test(glob) ? "$" : ""}`, "u");
 }

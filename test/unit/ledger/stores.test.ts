@@ -3,17 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memoryLedger } from "../../../src/ledger/memory.ts";
 import { openLedger } from "../../../src/ledger/open.ts";
-import { describeLedger } from "./contract.ts";
+import { describeBatches } from "./batch-contract.ts";
+import { describeLedger, type Store } from "./contract.ts";
+import { describeListing } from "./list-contract.ts";
 
-describeLedger("a ledger in a SQLite file", () => {
+function inFile(): Store {
   const dir = mkdtempSync(join(tmpdir(), "samicerts-ledger-"));
   return {
     open: () => openLedger(join(dir, "samicerts.db")),
     remove: () => rmSync(dir, { recursive: true }),
   };
-});
+}
 
-describeLedger("a ledger in memory", () => {
+function inMemory(): Store {
   const store = memoryLedger();
   return { open: () => store.open(), remove: () => undefined };
-});
+}
+
+for (const describeContract of [describeLedger, describeBatches, describeListing]) {
+  describeContract("a ledger in a SQLite file", inFile);
+  describeContract("a ledger in memory", inMemory);
+}
