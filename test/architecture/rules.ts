@@ -18,6 +18,9 @@ const LAYERS: ReadonlyMap<string, Arrows> = new Map([
   ["ledger", { to: ["x509", "base"], typesOf: [], packages: true }],
   ["workspace", { to: ["x509", "base"], typesOf: [], packages: true }],
   ["actions", { to: ["policy", "x509", "base"], typesOf: ["keys", "ledger", "workspace"], packages: true }],
+  // What implements the shapes that src/actions/batch-*.ts asks for.
+  ["batch-input", { to: ["workspace", "x509", "base"], typesOf: ["actions"], packages: true }],
+  ["batch-output", { to: ["workspace", "x509", "base"], typesOf: ["actions"], packages: true }],
   ["sandbox", { to: ["actions", "policy", "x509", "base"], typesOf: [], packages: true }],
   ["report", { to: ["base"], typesOf: ["actions"], packages: false }],
   [
@@ -30,6 +33,8 @@ const LAYERS: ReadonlyMap<string, Arrows> = new Map([
         "keys",
         "ledger",
         "workspace",
+        "batch-input",
+        "batch-output",
         "actions",
         "sandbox",
         "report",
@@ -45,7 +50,7 @@ const LAYERS: ReadonlyMap<string, Arrows> = new Map([
   [
     "open-*.ts",
     {
-      to: ["base", "x509", "policy", "keys", "ledger", "workspace"],
+      to: ["base", "x509", "policy", "keys", "ledger", "workspace", "batch-input", "batch-output"],
       typesOf: ["actions"],
       packages: true,
     },
@@ -53,7 +58,18 @@ const LAYERS: ReadonlyMap<string, Arrows> = new Map([
   [
     "index.ts",
     {
-      to: ["actions", "policy", "x509", "base", "keys", "ledger", "workspace", "open-*.ts"],
+      to: [
+        "actions",
+        "policy",
+        "x509",
+        "base",
+        "keys",
+        "ledger",
+        "workspace",
+        "batch-input",
+        "batch-output",
+        "open-*.ts",
+      ],
       typesOf: [],
       packages: true,
     },
