@@ -50,3 +50,10 @@ export interface Files {
   link(from: string, to: string): void;
   unlink(path: string): void;
 }
+
+/**
+ * Locks the file at a path, which is made where it is absent and holds nothing, for this process until the function
+ * that it gives is called or the process ends, however it ends; the file is gone then, or is found unlocked.
+ * Undefined where another process has it locked. Throws `io.*` where it can't be made.
+ */
+export type Lock = (path: string) => (() => void) | undefined;

@@ -18,7 +18,8 @@ export interface Holder {
 }
 
 const MAX_ATTEMPTS = 8;
-const LOCK = "PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE";
+/** Locks a file for as long as its connection is open, and writes nothing into it. */
+export const LOCK = "PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE";
 
 function lockFile(ledger: string, id: string): string {
   return `${ledger}-holder-${id}`;
@@ -64,8 +65,8 @@ export function isGone(ledger: string, id: string): boolean {
   return true;
 }
 
-/** Removed before it is unlocked: nobody must lock a file that is about to go. */
-function leave(connection: Connection, path: string): void {
+/** Removes a lock file and frees its lock, in this order: nobody must lock a file that is about to go. */
+export function leave(connection: Connection, path: string): void {
   try {
     unlinkSync(path);
   } catch {
