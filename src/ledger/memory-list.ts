@@ -91,6 +91,7 @@ function listedRow(entry: Entry, row: LedgerRow, state: MemoryState, withDer: bo
     state: row.state,
     ...(batch === undefined || line === undefined ? {} : { batch, line }),
     ...(renews === undefined ? {} : { renews }),
+    ...(entry.keyElsewhere === undefined ? {} : { keyElsewhere: entry.keyElsewhere }),
     reservedMs,
     abandoned,
     ...(entry.spki === undefined ? {} : { spkiSha256: entry.spki }),

@@ -15,6 +15,7 @@ export interface Entry {
   readonly renews: string | undefined;
   readonly batch?: number;
   readonly line?: number;
+  readonly keyElsewhere?: true;
   readonly certificate?: IssuedCertificate;
 }
 

@@ -262,7 +262,8 @@ class OpenLedger implements Ledger {
     } catch (error) {
       return { outcome: "refused", error: error as SamicertsError };
     }
-    const held = { holder: undefined, batch: batch.id, line, spki, renews: undefined };
+    const elsewhere = spki === undefined ? {} : { keyElsewhere: true as const };
+    const held = { holder: undefined, batch: batch.id, line, spki, renews: undefined, ...elsewhere };
     this.put({ issuer, serial, name, reservedMs: atMs, ...held });
     return { outcome: "reserved", takenOver: false };
   }

@@ -46,6 +46,8 @@ export const MIGRATIONS: readonly string[] = [
     batch INTEGER REFERENCES batches (id),
     -- The row's place in the batch's input.
     line INTEGER,
+    -- 1 where the device keeps its key to itself, and only its certificate is ours.
+    key_elsewhere INTEGER NOT NULL DEFAULT 0,
     -- The earlier certificate that has the same key.
     renews INTEGER REFERENCES certificates (id),
     reserved_ms INTEGER NOT NULL,

@@ -142,6 +142,7 @@ function listedRow(
     state,
     ...(batch === null || line === null ? {} : { batch, line }),
     ...(renews === null ? {} : { renews }),
+    ...(stored.key_elsewhere === 1 ? { keyElsewhere: true as const } : {}),
     reservedMs: stored.reserved_ms,
     abandoned: state === "reserved" && isGone(stored.holder),
     ...(stored.issued_ms === null ? {} : { issuedMs: stored.issued_ms }),

@@ -9,6 +9,7 @@ export interface StoredRow {
   readonly state: "reserved" | "issued";
   readonly batch: number | null;
   readonly line: number | null;
+  readonly key_elsewhere: number;
   readonly renews: string | null;
   /** The row's own holder, or its batch's. */
   readonly holder: string | null;

@@ -2,7 +2,7 @@ const FROM = `FROM certificates c LEFT JOIN batches b ON b.id = c.batch
     LEFT JOIN certificate_der d ON d.certificate = c.id LEFT JOIN certificates r ON r.id = c.renews`;
 
 /** The columns of a StoredRow, but for the DER, and what they are taken from: `c`, `b`, `r`. */
-export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.batch, c.line, r.serial AS renews,
+export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.batch, c.line, c.key_elsewhere, r.serial AS renews,
     CASE WHEN c.batch IS NULL THEN c.holder ELSE b.holder END AS holder, b.finished_ms AS batch_finished_ms,
     c.reserved_ms, c.issued_ms, c.spki_sha256, c.certificate_sha256, c.not_before_ms, c.not_after_ms`;
 
@@ -91,8 +91,10 @@ export const SQL: Readonly<Record<StatementName, string>> = {
 
   lastCertificate: "SELECT coalesce(max(id), 0) AS id FROM certificates",
   // j: [serial, name, line, hex of the key's digest or null]
-  reserveChunk: `INSERT INTO certificates (issuer, serial, name, state, batch, line, reserved_ms, spki_sha256)
-    SELECT ?1, j.value ->> 0, j.value ->> 1, 'reserved', ?2, j.value ->> 2, ?3, unhex(j.value ->> 3)
+  reserveChunk: `INSERT INTO certificates (issuer, serial, name, state, batch, line, reserved_ms, spki_sha256,
+      key_elsewhere)
+    SELECT ?1, j.value ->> 0, j.value ->> 1, 'reserved', ?2, j.value ->> 2, ?3, unhex(j.value ->> 3),
+      j.value ->> 3 IS NOT NULL
     FROM json_each(?4) AS j WHERE true ON CONFLICT DO NOTHING`,
   chunkRows: `SELECT j.key AS place, ${COLUMNS} FROM json_each(?2) AS j CROSS JOIN certificates k
     JOIN certificates c ON c.id = k.id LEFT JOIN batches b ON b.id = c.batch

@@ -123,6 +123,9 @@ export function describeBatches(title: string, make: () => Store): void {
       expect(said[7]).toContain('belongs to serial 1001 (0x3e9), "device 1" already');
       expect(said[8]).toBe("reserved");
       expect(said[9]).toContain("belongs to serial 1008");
+      const [own, brought] = ledger.list({ serialFrom: "1007", serialTo: "1008" }, { limit: 2 }).rows;
+      expect(own?.keyElsewhere).toBeUndefined();
+      expect(brought?.keyElsewhere).toBe(true);
       other.close();
       const late = outcomes(ledger, batch, [row(4)]);
       expect(late).toEqual(["serial.duplicate"]);

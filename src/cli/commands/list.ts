@@ -1,0 +1,82 @@
+import { type ListInput, listCertificates } from "../../actions/list.ts";
+import type { ListFilter } from "../../ledger/listing.ts";
+import { listCsv } from "../../report/csv-list.ts";
+import { listText } from "../../report/human-list.ts";
+import { listJson } from "../../report/json-list.ts";
+import { parseSerial } from "../../x509/serial.ts";
+import type { Call, Outcome } from "../command-spec.ts";
+import { EXIT } from "../exit-codes.ts";
+import { FLAG, type Flags, LIST_FORMATS, LIST_STATES } from "../flags.ts";
+import { openExistingLedger } from "../open-existing-ledger.ts";
+import { readSpan } from "../span.ts";
+import { choice, usageError } from "../usage.ts";
+
+/** Lists what the ledger holds. */
+export function run(call: Call): Outcome {
+  const { flags, host, paint } = call;
+  const format = readFormat(flags);
+  const nowMs = Date.now();
+  const input = readInput(flags, nowMs);
+  const ledger = openExistingLedger(flags);
+
+  function* print(): Generator<string> {
+    try {
+      const listing = listCertificates(input, ledger, nowMs);
+      if (format === "json") yield* listJson(listing);
+      else if (format === "csv") yield* listCsv(listing.rows);
+      else yield* listText(listing.rows, paint);
+      const next = listing.next();
+      if (next !== undefined && format !== "json")
+        host.stderr.write(`there is more: go on with --after ${next}\n`);
+    } finally {
+      ledger.close();
+    }
+  }
+
+  return { exitCode: EXIT.done, out: print() };
+}
+
+function readInput(flags: Flags, nowMs: number): ListInput {
+  const limit = flags.text(FLAG.listLimit);
+  const after = flags.text(FLAG.listAfter);
+  return {
+    filter: readFilter(flags, nowMs),
+    ...(limit === undefined ? {} : { limit: wholeNumber("limit", limit) }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+function readFilter(flags: Flags, nowMs: number): ListFilter {
+  const state = choice("state", flags.text(FLAG.listState), LIST_STATES);
+  const batch = flags.text(FLAG.listBatch);
+  const name = flags.text(FLAG.listName);
+  const expiring = flags.text(FLAG.listExpiring);
+  const from = flags.text(FLAG.listFrom);
+  const to = flags.text(FLAG.listTo);
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...(batch === undefined ? {} : { batch: wholeNumber("batch", batch) }),
+    ...(name === undefined ? {} : { name }),
+    ...(expiring === undefined
+      ? {}
+      : { expiresFromMs: nowMs, expiresUntilMs: nowMs + readSpan(expiring, nowMs) }),
+    ...(from === undefined ? {} : { serialFrom: parseSerial(from).toString() }),
+    ...(to === undefined ? {} : { serialTo: parseSerial(to).toString() }),
+  };
+}
+
+function wholeNumber(flag: string, text: string): number {
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text);
+  throw usageError(
+    "number",
+    `--${flag} can't be "${text}"`,
+    `write a whole number from 1 on, as in --${flag} 100`,
+  );
+}
+
+function readFormat(flags: Flags): string {
+  const format = choice("format", flags.text(FLAG.listFormat), LIST_FORMATS);
+  if (!flags.on(FLAG.json)) return format ?? "table";
+  if (format === undefined || format === "json") return "json";
+  throw usageError("conflict", `--json and --format ${format} can't be given together`, "keep one of them");
+}
