@@ -120,7 +120,9 @@ function named(name: Name | string): Name {
   return typeof name === "string" ? commonName(name) : name;
 }
 
-function hashOf(algorithm: AlgorithmIdentifier): string {
+/** What is handed to node:crypto; Ed25519 has a hash of its own. */
+function hashOf(algorithm: AlgorithmIdentifier): string | null {
+  if (algorithm.oid === "1.3.101.112") return null;
   return algorithm.oid === "1.2.840.10045.4.3.3"
     ? "sha384"
     : algorithm.oid === "1.2.840.10045.4.3.4"
