@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { arch, cpus, loadavg, platform } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { describeMachine, tellMachine } from "./machine.ts";
+import { drawBars, type Plot } from "./plot.ts";
+import { fillReadme } from "./readme-table.ts";
 
 /** One benchmark's outcome. */
 export interface Results {
@@ -12,39 +14,40 @@ export interface Results {
   readonly method: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What the numbers mean for the goals, a sentence each. */
+  /** What the numbers mean for the goals, and what was left out, a sentence each. */
   readonly conclusions: readonly string[];
   /** The numbers themselves. */
   readonly data: unknown;
+  /** A picture of them, where one says more than the table. */
+  readonly plot?: Plot;
 }
 
-/** Writes the results as JSON and as Markdown and prints the latter; the current directory is the project's. */
+/**
+ * Writes the results as JSON, Markdown and, where there is a plot, SVG, and their table into README.md where that asks
+ * for it; prints the Markdown. The current directory is the project's.
+ */
 export function writeResults(results: Results): void {
-  const { name, data, ...told } = results;
+  const { name, data, plot, ...told } = results;
   const machine = describeMachine();
+  const path = (ending: string): string => join("bench/results", `${name}.${ending}`);
   const document = { schema: `samicerts/bench/${name}/v1`, machine, ...told, data };
-  writeFileSync(join("bench/results", `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
-  const table = [results.columns, results.columns.map(() => "---"), ...results.rows];
+  writeFileSync(path("json"), `${JSON.stringify(document, null, 2)}\n`);
+  const lines = [results.columns, results.columns.map(() => "---"), ...results.rows];
+  const table = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
   const markdown = [
     `# ${results.title}`,
     results.method,
-    table.map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
+    table,
     results.conclusions.map((line) => `- ${line}`).join("\n"),
-    `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}; load before ${machine.load}.`,
+    tellMachine(machine),
   ].join("\n\n");
-  writeFileSync(join("bench/results", `${name}.md`), `${markdown}\n`);
+  fillReadme(name, table);
   process.stdout.write(`${markdown}\n\n`);
-}
-
-const LOAD_AT_START = loadavg()[0] ?? 0;
-
-function describeMachine() {
-  const processors = cpus();
-  return {
-    processor: processors[0]?.model.trim() ?? "unknown",
-    cores: processors.length,
-    node: process.versions.node,
-    platform: `${platform()} ${arch()}`,
-    load: LOAD_AT_START.toFixed(2),
-  };
+  if (plot === undefined) {
+    writeFileSync(path("md"), `${markdown}\n`);
+    return;
+  }
+  const note = machine.underLoad ? `${plot.note} Taken under load.` : plot.note;
+  writeFileSync(path("svg"), drawBars({ ...plot, note }));
+  writeFileSync(path("md"), `${markdown}\n\n![${plot.title}](${name}.svg)\n`);
 }

@@ -1,4 +1,5 @@
-// `npm run bench` runs every benchmark, `npm run bench -- issue` one; results go to bench/results/.
+// `npm run bench` runs every benchmark in modest sizes, `npm run bench -- batch --count 100000` one with its own flags;
+// results go to bench/results/.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,37 +7,50 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const BENCHMARKS = ["start-up", "issue"];
+const BENCHMARKS = ["start-up", "issue", "peers", "batch", "verify"];
+/** What some of them run in threads. */
+const WORKERS = ["raw-worker"];
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const flagsFrom = words.findIndex((word) => word.startsWith("-"));
+const wanted = flagsFrom < 0 ? words : words.slice(0, flagsFrom);
+const flags = flagsFrom < 0 ? [] : words.slice(flagsFrom);
 for (const name of wanted.filter((each) => !BENCHMARKS.includes(each))) {
-  console.error(`error: there is no benchmark ${name}\nhint: choose from ${BENCHMARKS.join(", ")}`);
-  process.exit(2);
+  refuse(`there is no benchmark ${name}`, `choose from ${BENCHMARKS.join(", ")}`);
+}
+if (flags.length > 0 && wanted.length !== 1) {
+  refuse("flags are one benchmark's", `npm run bench -- batch ${flags.join(" ")}`);
 }
 
-run(["scripts/build.mjs"]);
+if (!run(["scripts/build.mjs"])) process.exit();
 // Inside the project, so that what the benchmark imports is found.
 const scratch = mkdtempSync(join(ROOT, "dist/.bench-"));
 try {
-  for (const name of wanted.length === 0 ? BENCHMARKS : wanted) {
-    const bundle = join(scratch, `${name}.mjs`);
-    await esbuild.build({
-      absWorkingDir: ROOT,
-      entryPoints: [`bench/${name}.ts`],
-      outfile: bundle,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      packages: "external",
-      logLevel: "warning",
-    });
-    run([bundle]);
-  }
+  const names = wanted.length === 0 ? BENCHMARKS : wanted;
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: [...names, ...WORKERS].map((name) => `bench/${name}.ts`),
+    outdir: scratch,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    logLevel: "warning",
+  });
+  for (const name of names) run([join(scratch, `${name}.mjs`), ...flags]);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-function run(words) {
-  const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: "inherit" });
-  if (status !== 0) throw new Error(`node ${words.join(" ")} ended with ${status}`);
+function refuse(message, hint) {
+  console.error(`error: ${message}\nhint: ${hint}`);
+  process.exit(2);
+}
+
+/** Whether it ended well; what was wrong has been said by it. */
+function run(command) {
+  const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: "inherit" });
+  if (status !== 0) process.exitCode = status ?? 1;
+  return status === 0;
 }

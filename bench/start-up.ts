@@ -1,14 +1,16 @@
 // What one `samicerts client` costs, as a CI script calls it, beside the cheapest Node program there is.
 import { spawnSync } from "node:child_process";
 import { createECDH } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { childrenProcessorMs } from "./machine.ts";
+import { readOptions } from "./options.ts";
 import { writeResults } from "./results.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
-const ROUNDS = 20;
+const { rounds: ROUNDS } = readOptions({ rounds: 20 });
 const WARM_UP_ROUNDS = 2;
 const GOAL = 1.5;
 const COMMAND = resolve("bin/samicerts.cjs");
@@ -68,12 +70,6 @@ function measure(one: Contender, round: number): void {
 function run(words: readonly string[]): void {
   const { status, stderr } = spawnSync(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
   if (status !== 0) throw new Error(`node ${words.join(" ")} ended with ${status}: ${stderr}`);
-}
-
-/** Processor time of the children that have ended, from the kernel's own count; it comes in steps of 10 ms. */
-function childrenProcessorMs(): number {
-  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 /** One P-256 key in a process that has just started: what no implementation can leave out. */

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { SAMICERTS, samicerts } from "./programs.ts";
+import { rawRate } from "./raw-rate.ts";
+import type { Flush, RawWork } from "./raw-steps.ts";
+import { firstAndLastTenth, timedRun } from "./timed-run.ts";
+
+/** What one round of a contender gave. */
+export interface Round {
+  /** Devices a second, the process's start and end included. */
+  readonly rate: number;
+  readonly peakBytes?: number;
+  /** How the rate in the last tenth of the output compares with that in the first. */
+  readonly lastToFirst?: number;
+}
+
+/** One way of making devices, or a limit of the machine's. */
+export interface Contender {
+  readonly name: string;
+  readonly kind: "ours" | "limit";
+  readonly run: () => Promise<Round>;
+  readonly rounds: Round[];
+}
+
+/** A batch to be run by the command, as its flags say it. */
+export interface BatchOrder {
+  readonly name: string;
+  readonly count: number;
+  /** The output's file name in the vendor's directory; a directory where it has no ending. */
+  readonly out: string;
+  readonly flags: readonly string[];
+}
+
+const LIMIT_MS = 2000;
+const THREADS = availableParallelism();
+
+/** `samicerts batch` in a new vendor's directory under `scratch` each time. */
+export function byBatch(scratch: string, order: BatchOrder): Contender {
+  return contender(order.name, "ours", async () => {
+    const vendor = mkdtempSync(join(scratch, "vendor-"));
+    if (samicerts(["root", "/C=US/O=MyOrg/CN=Bench"], vendor) !== 0) throw new Error("no root was made");
+    const words = ["--count", `${order.count}`, "--serial-from", "100000001", "--name", "Device-{serial}"];
+    const out = join(vendor, order.out);
+    const settings = order.out.includes(".") ? { cwd: vendor, watch: out } : { cwd: vendor };
+    const command = [SAMICERTS, "batch", ...words, "--out", out, ...order.flags];
+    const { wallMs, peakBytes, growth } = await timedRun(process.execPath, command, settings);
+    rmSync(vendor, { recursive: true });
+    const tenths = firstAndLastTenth(growth);
+    const rate = (order.count / wallMs) * 1000;
+    return { rate, peakBytes, ...(tenths === undefined ? {} : { lastToFirst: tenths.last / tenths.first }) };
+  });
+}
+
+/** Raw work on as many threads as there are cores. */
+export function byMachine(name: string, work: RawWork, atLeastTurns = 0): Contender {
+  return contender(name, "limit", async () => ({
+    rate: await rawRate(Array.from({ length: THREADS }, () => ({ work, atLeastMs: LIMIT_MS, atLeastTurns }))),
+  }));
+}
+
+/** What the file system allows: two files a device, in a directory a thread. */
+export function byFileSystem(name: string, scratch: string, flush: Flush, threads: number): Contender {
+  return contender(name, "limit", async () => {
+    const directory = mkdtempSync(join(scratch, "files-"));
+    const orders = Array.from({ length: threads }, (_, index) => {
+      const own = join(directory, `${index}`);
+      mkdirSync(own);
+      return {
+        work: { kind: "files", directory: own, flush } as const,
+        atLeastMs: LIMIT_MS,
+        atLeastTurns: 0,
+      };
+    });
+    const rate = await rawRate(orders);
+    rmSync(directory, { recursive: true });
+    return { rate };
+  });
+}
+
+function contender(name: string, kind: Contender["kind"], run: Contender["run"]): Contender {
+  return { name, kind, run, rounds: [] };
+}

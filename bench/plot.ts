@@ -1,0 +1,136 @@
+/** A bar plot: one unit, one scale, a bar a measurement. */
+export interface Plot {
+  readonly title: string;
+  /** The unit and how it was taken, a line under the title. */
+  readonly subtitle: string;
+  /** A line under the plot. */
+  readonly note: string;
+  readonly scale: "linear" | "log";
+  readonly bars: readonly Bar[];
+}
+
+/** One measurement. */
+export interface Bar {
+  readonly label: string;
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  /** Who it is of: samicerts, another program, or the machine's own limit. */
+  readonly kind: "ours" | "theirs" | "limit";
+  /** Words after the number. */
+  readonly remark?: string;
+}
+
+const WIDTH = 700;
+const MARGIN = 16;
+const TOP = 62;
+const ROW = 30;
+const THICKNESS = 18;
+const SCALE_HEIGHT = 24;
+const NOTE_HEIGHT = 26;
+// What a character of the labels and of the numbers takes at most on average, in a 13 px system font.
+const CHARACTER = 7.1;
+
+// The two themes of where it is shown; the colours keep a contrast of 3:1 and more to either background.
+const STYLE = `
+  text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
+  .title { font-size: 16px; font-weight: 600 }
+  .quiet { font-size: 12px; fill: #59636e }
+  .ours-label { font-weight: 600 }
+  .ours { fill: #1a7f5a }
+  .theirs { fill: #8c959f }
+  .limit { fill: none; stroke: #8c959f; stroke-dasharray: 4 3 }
+  .grid { stroke: #d1d9e0 }
+  .spread { stroke: #1f2328; stroke-width: 1.5 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 }
+    .quiet { fill: #9198a1 }
+    .ours { fill: #3fb68b }
+    .theirs { fill: #6e7681 }
+    .limit { stroke: #8d96a0 }
+    .grid { stroke: #30363d }
+    .spread { stroke: #e6edf3 }
+  }`;
+
+/**
+ * Draws horizontal bars, 700 px wide, in the order given; a thin line spans the least and the most.
+ * It follows the reader's light or dark theme.
+ */
+export function drawBars(plot: Plot): string {
+  const left = MARGIN + 10 + CHARACTER * Math.max(...plot.bars.map(({ label }) => label.length));
+  const right = WIDTH - MARGIN - 6 - CHARACTER * Math.max(...plot.bars.map((bar) => worded(bar).length));
+  const axis = makeAxis(plot, left, right);
+  const bottom = TOP + plot.bars.length * ROW;
+  const height = bottom + SCALE_HEIGHT + NOTE_HEIGHT;
+  const said = plot.bars.map((bar) => `${bar.label} ${worded(bar)}`).join("; ");
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
+    `<title>${escapeXml(`${plot.title}: ${said}`)}</title>`,
+    `<style>${STYLE}\n</style>`,
+    `<text class="title" x="${MARGIN}" y="26">${escapeXml(plot.title)}</text>`,
+    `<text class="quiet" x="${MARGIN}" y="46">${escapeXml(plot.subtitle)}</text>`,
+    ...axis.ticks.flatMap((tick) => [
+      `<line class="grid" x1="${round(axis.at(tick))}" x2="${round(axis.at(tick))}" y1="${TOP}" y2="${bottom}"/>`,
+      `<text class="quiet" x="${round(axis.at(tick))}" y="${bottom + 17}" text-anchor="middle">${short(tick)}</text>`,
+    ]),
+    ...plot.bars.flatMap((bar, index) => drawBar(bar, TOP + index * ROW, left, axis.at)),
+    `<text class="quiet" x="${MARGIN}" y="${height - 10}">${escapeXml(plot.note)}</text>`,
+    "</svg>",
+  ];
+  return `${parts.join("\n")}\n`;
+}
+
+function drawBar(bar: Bar, top: number, left: number, at: (value: number) => number): string[] {
+  const middle = top + ROW / 2;
+  const baseline = middle + 4.5;
+  const end = Math.max(at(bar.median), left + 1);
+  const strong = bar.kind === "ours" ? ' class="ours-label"' : "";
+  return [
+    `<text${strong} x="${round(left - 8)}" y="${baseline}" text-anchor="end">${escapeXml(bar.label)}</text>`,
+    `<rect class="${bar.kind}" x="${round(left)}" y="${middle - THICKNESS / 2}" width="${round(end - left)}" height="${THICKNESS}" rx="2"/>`,
+    `<line class="spread" x1="${round(at(bar.least))}" x2="${round(at(bar.most))}" y1="${middle}" y2="${middle}"/>`,
+    `<text${strong} x="${round(Math.max(end, at(bar.most)) + 6)}" y="${baseline}">${escapeXml(worded(bar))}</text>`,
+  ];
+}
+
+interface Axis {
+  readonly ticks: readonly number[];
+  /** Where on the picture a value is. */
+  readonly at: (value: number) => number;
+}
+
+function makeAxis({ scale, bars }: Plot, left: number, right: number): Axis {
+  const most = Math.max(...bars.map((bar) => bar.most));
+  if (scale === "linear") {
+    const step = niceStep(most);
+    const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+    return { ticks, at: (value) => left + ((right - left) * value) / most };
+  }
+  const least = Math.min(...bars.map((bar) => bar.least));
+  // A whole decade below the least: a logarithmic bar of no length would say nothing.
+  const from = Math.floor(Math.log10(least)) - (least / 10 ** Math.floor(Math.log10(least)) < 2 ? 1 : 0);
+  const to = Math.log10(most);
+  const ticks = Array.from({ length: Math.floor(to) - from + 1 }, (_, index) => 10 ** (from + index));
+  const at = (value: number): number => left + ((right - left) * (Math.log10(value) - from)) / (to - from);
+  return { ticks, at };
+}
+
+/** A step of 1, 2 or 5 times a power of ten that goes four to nine times into `most`. */
+function niceStep(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most / 4));
+  const factor = [5, 2].find((each) => most / (each * power) >= 4) ?? 1;
+  return factor * power;
+}
+
+function worded({ median, remark }: Bar): string {
+  const digits = median < 10 ? 1 : 0;
+  const number = median.toLocaleString("en", { maximumFractionDigits: digits });
+  return remark === undefined ? number : `${number} ${remark}`;
+}
+
+const short = (value: number): string => value.toLocaleString("en");
+const round = (value: number): string => value.toFixed(1);
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
