@@ -67,6 +67,44 @@ const POLICY_COMMANDS: readonly CommandSpec[] = [
   },
 ];
 
+const LEDGER_FLAGS = [FLAG.dir, FLAG.ledger, ...COMMON];
+const LEDGER_DIRECTORY = {
+  name: "dir",
+  summary: "the vendor's directory (default: --dir)",
+  optional: true,
+  completes: "directory",
+} as const;
+
+const LEDGER_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "check",
+    summary: "tell in what the ledger and the files disagree",
+    operands: [LEDGER_DIRECTORY],
+    flags: LEDGER_FLAGS,
+    examples: ["samicerts ledger check", "samicerts ledger check line2 --json"],
+    exitCodes: [EXIT.done, EXIT.notCompliant, EXIT.input, EXIT.io],
+    load: async () => (await import("./commands/ledger.ts")).check,
+  },
+  {
+    name: "repair",
+    summary: "mend what can be mended, and say what cannot",
+    operands: [LEDGER_DIRECTORY],
+    flags: LEDGER_FLAGS,
+    examples: ["samicerts ledger repair"],
+    exitCodes: [EXIT.done, EXIT.notCompliant, EXIT.input, EXIT.io],
+    load: async () => (await import("./commands/ledger.ts")).repair,
+  },
+  {
+    name: "backup",
+    summary: "copy the ledger as of this moment, while others go on issuing",
+    operands: [{ name: "file", summary: "a file that is not there yet", completes: "file" }],
+    flags: [FLAG.dir, FLAG.ledger, FLAG.quiet, FLAG.noColor, FLAG.noInput],
+    examples: ["samicerts ledger backup ledger-backup.db"],
+    exitCodes: [EXIT.done, EXIT.input, EXIT.io, EXIT.exists],
+    load: async () => (await import("./commands/ledger.ts")).backup,
+  },
+];
+
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -156,7 +194,9 @@ export const COMMANDS: readonly CommandSpec[] = [
       FLAG.listLimit,
       FLAG.listAfter,
       FLAG.listFormat,
-      ...COMMON,
+      FLAG.json,
+      FLAG.noColor,
+      FLAG.noInput,
     ],
     examples: [
       "samicerts list --expiring 90d",
@@ -165,6 +205,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     exitCodes: [EXIT.done, EXIT.input, EXIT.io],
     load: async () => await import("./commands/list.ts"),
+  },
+  {
+    name: "ledger",
+    summary: "check the ledger against the files, mend them, copy it",
+    operands: [],
+    flags: [],
+    examples: [
+      "samicerts ledger check",
+      "samicerts ledger repair",
+      "samicerts ledger backup ledger-backup.db",
+    ],
+    exitCodes: [],
+    commands: LEDGER_COMMANDS,
   },
   {
     name: "policy",

@@ -1,0 +1,90 @@
+import { SamicertsError } from "../base/errors.ts";
+import type { ListedRow } from "../ledger/listing.ts";
+import type { Certificate } from "../x509/certificate.ts";
+import { sameKey } from "../x509/same-key.ts";
+import { serialValue } from "../x509/serial.ts";
+import { type Discrepancy, mendable, serialOf } from "./discrepancy.ts";
+import type { CheckDeps } from "./ledger-check.ts";
+import { decodeSingle } from "./open-issuer.ts";
+import { checkPath, ledgerEntry } from "./record.ts";
+import { sha256Hex } from "./summary.ts";
+
+/** Tells what became of a serial that a run reserved before it was cut off; what lies there whole can be adopted. */
+export function* checkAbandoned(row: ListedRow, deps: CheckDeps): Generator<Discrepancy> {
+  const { serial, name, batch } = row;
+  const paths = deps.workspace.devicePaths(serial);
+  const head = `serial ${serial} was reserved for ${JSON.stringify(name)} by a run that was cut off`;
+  const found = { rule: "reservation.abandoned" as const, ...serialOf(row) };
+  if (batch !== undefined && isUnfinished(batch, deps)) {
+    yield {
+      ...found,
+      message: `${head}, of batch ${batch}`,
+      hint: "run that batch's command again to finish it",
+    };
+    return;
+  }
+  const again = `samicerts client ${serial} ${JSON.stringify(name)} finishes it`;
+  try {
+    const there = deps.workspace.readDevice(serial);
+    if (there.certificate === undefined) {
+      const left = there.key === undefined ? "no file of it is there" : `${paths.key} is there alone`;
+      yield { ...found, message: `${head}; ${left}`, hint: again };
+      return;
+    }
+    const certificate = decodeSingle(there.certificate, paths.certificate);
+    const fault = faultOf(certificate, row, deps);
+    if (fault === undefined)
+      yield mendable(
+        { ...found, path: paths.certificate, message: `${head}; its certificate and key are there, whole` },
+        "puts them into the ledger",
+        () => adopt(row, certificate, deps),
+      );
+    else
+      yield {
+        ...found,
+        path: paths.certificate,
+        message: `${head}; ${paths.certificate} ${fault}`,
+        hint: "find out whose that file is before moving it away",
+      };
+  } catch (error) {
+    if (!(error instanceof SamicertsError)) throw error;
+    yield { ...found, path: paths.certificate, message: `${head}; ${error.message}`, hint: error.hint };
+  }
+}
+
+function isUnfinished(batch: number, deps: CheckDeps): boolean {
+  return deps.ledger.batches().some(({ id, finished }) => id === batch && finished === undefined);
+}
+
+/** Why a certificate can't be the one that was being made; undefined where it can. */
+function faultOf(certificate: Certificate, row: ListedRow, deps: CheckDeps): string | undefined {
+  const { workspace, ledger, clock } = deps;
+  if (serialValue(certificate.serial) !== BigInt(row.serial)) return "has another serial";
+  const root = decodeSingle(workspace.readRootCertificate(), workspace.paths.rootCertificate);
+  const issuer = ledger.issuers().find(({ id }) => id === row.issuer);
+  const isRoot =
+    issuer !== undefined && Buffer.from(issuer.spkiSha256).toString("hex") === sha256Hex(root.publicKey.der);
+  if (!isRoot) return "is of an issuer that is not root.crt";
+  checkPath(certificate, [root], clock.now());
+  const key = deps.openKey(workspace.devicePaths(row.serial).key);
+  return sameKey(key.publicKey, certificate.publicKey) ? undefined : "does not belong to the key beside it";
+}
+
+function adopt(row: ListedRow, certificate: Certificate, deps: CheckDeps): string {
+  const { ledger, clock, workspace } = deps;
+  const { issuer, serial, name } = row;
+  const atMs = clock.now();
+  const reservation = ledger.takeOver({ issuer, serial, name, atMs });
+  try {
+    workspace.removeLeftovers(serial);
+    ledger.commit(reservation, ledgerEntry(certificate, atMs));
+  } catch (error) {
+    try {
+      ledger.abandon(reservation);
+    } catch {
+      // What failed first is what must be said.
+    }
+    throw error;
+  }
+  return `put serial ${serial} into the ledger as issued`;
+}

@@ -1,0 +1,53 @@
+import { formatSerial } from "../x509/serial.ts";
+import type { SerialForms } from "./summary.ts";
+
+/** What may be wrong between the ledger and the files; stable, scripts may rely on it. */
+export type DiscrepancyRule =
+  | "ledger.damaged"
+  | "ledger.certificate-damaged"
+  | "certificate.missing"
+  | "certificate.altered"
+  | "key.missing"
+  | "key.mismatched"
+  | "key.permissions"
+  | "key.unreadable"
+  | "file.unknown"
+  | "file.leftover"
+  | "reservation.abandoned"
+  | "batch.unfinished"
+  | "root.unknown";
+
+/** One thing in which the ledger and the files disagree. */
+export interface Discrepancy {
+  readonly rule: DiscrepancyRule;
+  readonly message: string;
+  /** What a person can do, or what `samicerts ledger repair` would do. */
+  readonly hint: string;
+  readonly serial?: SerialForms;
+  readonly path?: string;
+  /** Mends it and says what was done; absent where that takes a person. */
+  readonly mend?: () => string;
+}
+
+/** What was looked at. */
+export interface CheckTally {
+  /** Issued certificates, of which `elsewhere` are in archives and were checked in the ledger alone. */
+  readonly certificates: number;
+  readonly elsewhere: number;
+}
+
+const MENDED_BY_REPAIR = "samicerts ledger repair";
+
+/** A discrepancy that a repair mends; `what` says in words what it does. */
+export function mendable(
+  found: Omit<Discrepancy, "hint" | "mend">,
+  what: string,
+  mend: () => string,
+): Discrepancy {
+  return { ...found, hint: `${MENDED_BY_REPAIR} ${what}`, mend };
+}
+
+/** The serial of a row in all its forms. */
+export function serialOf(row: { readonly serial: string }): { readonly serial: SerialForms } {
+  return { serial: formatSerial(BigInt(row.serial)) };
+}

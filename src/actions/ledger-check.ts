@@ -1,0 +1,128 @@
+import type { Clock } from "../base/effects.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ListedRow } from "../ledger/listing.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { PublicKey } from "../x509/public-key.ts";
+import { checkAbandoned } from "./check-abandoned.ts";
+import { checkDevice } from "./check-device.ts";
+import { checkRoot } from "./check-root.ts";
+import { checkStored } from "./check-stored.ts";
+import { type CheckTally, type Discrepancy, mendable } from "./discrepancy.ts";
+
+/** What checking a ledger against its files needs of the world. */
+export interface CheckDeps {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly workspace: Workspace;
+  /** Names in devices/; empty where there is no such directory. */
+  deviceFiles(): readonly string[];
+  /** Opens a private key whoever may read it, and says whether others may; throws `io.missing`, `key.*`. */
+  openKey(path: string): { readonly publicKey: PublicKey; readonly othersMayRead: boolean };
+  /** Whether a batch's output is the vendor's devices/ itself, with its files as `client` lays them. */
+  isDevices(output: string): boolean;
+  /** Takes everybody's but the owner's permissions off a file. */
+  makePrivate(path: string): void;
+  /** Removes a file, durably. */
+  remove(path: string): void;
+}
+
+const PAGE_ROWS = 500;
+const DEVICE_FILE = /^([1-9][0-9]{0,48})\.(crt|key)$/;
+const LEFTOVER = /^\.([1-9][0-9]{0,48})\.(?:crt|key)\.[0-9a-f]{16}\.tmp$/;
+
+/**
+ * Finds everything in which the ledger and the vendor's files disagree, and gives at its end what was looked at.
+ * Changes nothing; each that can be mended brings along how. Throws `ledger.*`, `io.*` where it can't look.
+ */
+export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally> {
+  const { ledger } = deps;
+  for (const damage of ledger.checkIntegrity())
+    yield {
+      rule: "ledger.damaged",
+      message: `the ledger's database is damaged: ${damage}`,
+      hint: "restore it from a backup; what was issued since then is found by checking again",
+    };
+  const roots = new Map(ledger.issuers().map(({ id, spkiSha256 }) => [id, hex(spkiSha256)]));
+  const batches = ledger.batches();
+  const inDevices = new Set(batches.filter(({ output }) => deps.isDevices(output)).map(({ id }) => id));
+  const files = new Set(deps.deviceFiles());
+  const rootRows: ListedRow[] = [];
+  const beingIssued = new Set<string>();
+  let certificates = 0;
+  let elsewhere = 0;
+  for (const row of allRows(ledger)) {
+    const names = [`${row.serial}.crt`, `${row.serial}.key`];
+    const isHere = row.batch === undefined || inDevices.has(row.batch);
+    const areThere = names.some((name) => files.has(name));
+    for (const name of names) files.delete(name);
+    if (row.state === "reserved") {
+      if (row.abandoned) yield* checkAbandoned(row, deps);
+      else beingIssued.add(row.serial);
+      continue;
+    }
+    certificates++;
+    yield* checkStored(row);
+    if (row.spkiSha256 === roots.get(row.issuer)) rootRows.push(row);
+    else if (isHere || areThere) yield* checkDevice(row, deps);
+    else elsewhere++;
+  }
+  yield* strangers([...files], beingIssued, deps);
+  yield* checkRoot(rootRows, deps);
+  for (const batch of batches)
+    if (batch.abandoned)
+      yield {
+        rule: "batch.unfinished",
+        message: `batch ${batch.id} into ${batch.output} was cut off after ${batch.progress.issued} certificates`,
+        hint: "run the same command again, and it goes on where it stopped",
+      };
+  return { certificates, elsewhere };
+}
+
+function* allRows(ledger: Ledger): Generator<ListedRow> {
+  let after: string | undefined;
+  do {
+    const page = ledger.list(
+      {},
+      { limit: PAGE_ROWS, withDer: true, ...(after === undefined ? {} : { after }) },
+    );
+    yield* page.rows;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** What lies in devices/ and belongs to no row. */
+function* strangers(
+  names: readonly string[],
+  beingIssued: ReadonlySet<string>,
+  deps: CheckDeps,
+): Generator<Discrepancy> {
+  for (const name of names) {
+    const serial = DEVICE_FILE.exec(name)?.[1];
+    const path = `${deps.workspace.paths.devices}/${name}`;
+    if (serial !== undefined)
+      yield {
+        rule: "file.unknown",
+        path,
+        message: `${path} is there, but the ledger has no serial ${serial}`,
+        hint: "find out whose it is: the ledger may be older than the file, or the file from elsewhere",
+      };
+    else if (isLeftover(name, beingIssued))
+      yield mendable(
+        { rule: "file.leftover", path, message: `${path} was left behind by a run that was cut off` },
+        "removes it",
+        () => {
+          deps.remove(path);
+          return `removed ${path}`;
+        },
+      );
+  }
+}
+
+function isLeftover(name: string, beingIssued: ReadonlySet<string>): boolean {
+  const serial = LEFTOVER.exec(name)?.[1];
+  return serial !== undefined && !beingIssued.has(serial);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,58 @@
+import { constants } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { CheckDeps } from "./actions/ledger-check.ts";
+import { readPrivateKey } from "./keys/read-key.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from "./open-deps.ts";
+import { flushDirectory } from "./workspace/durable-write.ts";
+import { errorCode, fileError } from "./workspace/file-error.ts";
+import { nodeFiles } from "./workspace/node-files.ts";
+import { openWorkspace } from "./workspace/open-workspace.ts";
+import { readPrivateKeyFile } from "./workspace/read-file.ts";
+
+/** Opens a vendor's directory for checking its files against the ledger, and for mending them. */
+export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
+  const files = nodeFiles;
+  const workspace = openWorkspace(dir, files, SYSTEM_RANDOM);
+  const { devices } = workspace.paths;
+  return {
+    clock: SYSTEM_CLOCK,
+    ledger,
+    workspace,
+    deviceFiles: () => {
+      try {
+        return files.list(devices);
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") return [];
+        throw fileError(error, "read", devices);
+      }
+    },
+    openKey: (path) => {
+      const { bytes, warning } = readPrivateKeyFile(files, path, { allowMode: true });
+      return { publicKey: readPrivateKey(bytes, path).publicKey, othersMayRead: warning !== undefined };
+    },
+    isDevices: (output) => output.startsWith("directory") && output.endsWith(resolve(devices)),
+    makePrivate: (path) => {
+      try {
+        // Through a descriptor, and not through a link: what was looked at is what is changed.
+        const fd = files.open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+        try {
+          files.fchmod(fd, 0o600);
+          files.fsync(fd);
+        } finally {
+          files.close(fd);
+        }
+      } catch (error) {
+        throw fileError(error, "write", path);
+      }
+    },
+    remove: (path) => {
+      try {
+        files.unlink(path);
+        flushDirectory(files, dirname(path));
+      } catch (error) {
+        throw fileError(error, "write", path);
+      }
+    },
+  };
+}
