@@ -57,10 +57,10 @@ interface Run {
   readonly ended: Promise<readonly string[]>;
 }
 
-function start(mode: string, from: number, count: number): Run {
+function start(mode: string, from: number, count: number, output = ""): Run {
   const child = spawn(
     process.execPath,
-    [join(built, "worker.mjs"), mode, path, String(from), String(count)],
+    [join(built, "worker.mjs"), mode, path, String(from), String(count), output],
     {
       stdio: ["ignore", "pipe", "pipe"],
     },
@@ -156,6 +156,55 @@ describe("eight processes and one ledger that none of them has made yet", () => 
       expect(outputs.flatMap((lines) => said(lines, "done")).sort()).toEqual(["1", "2", "3"]);
       expect(outputs.flatMap((lines) => said(lines, "serial.duplicate")).length).toBe(8 * 3 - 3);
     }
+  });
+});
+
+describe("batches of several processes", () => {
+  it("over ranges that overlap give every serial once, and tell of each that was taken", async () => {
+    const each = 200;
+    const step = 60;
+    const runs = Array.from({ length: 8 }, (_, i) => start("batch", 1 + i * step, each, String(i)));
+    const outputs = await Promise.all(runs.map(({ ended }) => ended));
+    const total = 7 * step + each;
+    const done = outputs.flatMap((lines) => said(lines, "done"));
+    expect(done.length).toBe(total);
+    expect(new Set(done).size).toBe(total);
+    expect(outputs.flatMap((lines) => said(lines, "serial.duplicate")).length).toBe(8 * each - total);
+    expect(outputs.flat().filter((line) => !/^(done|serial\.duplicate) \d+$|^end$/.test(line))).toEqual([]);
+    withLedger((ledger, find) => {
+      for (let serial = 1; serial <= total; serial++) expect(find(serial)?.state).toBe("issued");
+      const issued = ledger.batches().map(({ progress }) => progress.issued);
+      expect(issued.length).toBe(8);
+      expect(issued.reduce((sum, one) => sum + one, 0)).toBe(total);
+    });
+    expect(integrity()).toBe("ok");
+    expect(holders()).toEqual([]);
+  });
+
+  it("that are killed go on where they stopped, and every serial is there once", async () => {
+    const count = 4000;
+    let done: string[] = [];
+    let kills = 0;
+    for (let round = 0; ; round++) {
+      const run = start("batch", 1, count, "one");
+      if (round < 8) {
+        await until(run, (line) => line.startsWith("done ") || line === "end");
+        await pause(round * 7);
+        if (run.child.kill("SIGKILL")) kills++;
+      }
+      const lines = await run.ended;
+      done = [...done, ...said(lines, "done")];
+      expect(lines.filter((line) => !/^done \d+$|^end$/.test(line))).toEqual([]);
+      if (lines.at(-1) === "end") break;
+    }
+    expect(kills).toBeGreaterThan(2);
+    expect(new Set(done).size).toBe(done.length);
+    withLedger((ledger, find) => {
+      for (let serial = 1; serial <= count; serial++)
+        expect(find(serial)).toMatchObject({ state: "issued", line: serial });
+      expect(ledger.batches()).toMatchObject([{ id: 1, progress: { issued: count, lastLine: count } }]);
+    });
+    expect(integrity()).toBe("ok");
   });
 });
 

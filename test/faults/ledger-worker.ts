@@ -56,6 +56,36 @@ const MODES: Readonly<Record<string, (ledger: Ledger, issuer: IssuerId) => void>
         ledger.commit(ledger.takeOver(request), certificateOf(serial));
       });
   },
+  /** A batch of its own over all serials, in chunks of ten. */
+  batch: (ledger, issuer) => {
+    const identity = {
+      inputDigest: `${from} ${count}`,
+      output: `/out-${process.argv[6]}`,
+      policyDigest: "p",
+      atMs: 0,
+    };
+    const batch = ledger.openBatch({ issuer, ...identity });
+    const rows = serials().map((serial, index) => ({ line: index + 1, serial, name: `device ${serial}` }));
+    for (let at = batch.progress.lastLine; at < rows.length; at += 10) {
+      const chunk = rows.slice(at, at + 10);
+      const outcomes = ledger.reserveChunk(batch, chunk, Date.now());
+      const reserved = chunk.filter((_row, index) => outcomes[index]?.outcome === "reserved");
+      for (const [index, outcome] of outcomes.entries())
+        if (outcome.outcome === "refused") say(`${outcome.error.code} ${chunk[index]?.serial}`);
+      const issued = reserved.map(({ serial }) => ({ serial, ...certificateOf(serial) }));
+      const lastLine = at + chunk.length;
+      const refused = chunk.length - reserved.length;
+      ledger.commitChunk(batch, {
+        issued,
+        refused,
+        lastLine,
+        outputLength: lastLine * 100,
+        atMs: Date.now(),
+      });
+      for (const { serial } of issued) say(`done ${serial}`);
+    }
+    ledger.finishBatch(batch, "done", Date.now());
+  },
   /** Reserves every serial, commits none, and waits to be killed. */
   hold: (ledger, issuer) => {
     for (const serial of serials())
