@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { EXIT } from "./exit-codes.ts";
 import { FLAG } from "./flags.ts";
+import { LIST_FLAG } from "./list-flags.ts";
 
 /** Of commands whose result is all there is to them. */
 const SHOW = [FLAG.json, FLAG.noColor, FLAG.noInput];
@@ -185,15 +186,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: [
       FLAG.dir,
       FLAG.ledger,
-      FLAG.listState,
-      FLAG.listBatch,
-      FLAG.listName,
-      FLAG.listExpiring,
-      FLAG.listFrom,
-      FLAG.listTo,
-      FLAG.listLimit,
-      FLAG.listAfter,
-      FLAG.listFormat,
+      LIST_FLAG.state,
+      LIST_FLAG.batch,
+      LIST_FLAG.name,
+      LIST_FLAG.expiring,
+      LIST_FLAG.from,
+      LIST_FLAG.to,
+      LIST_FLAG.limit,
+      LIST_FLAG.after,
+      LIST_FLAG.format,
       FLAG.json,
       FLAG.noColor,
       FLAG.noInput,

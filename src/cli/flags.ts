@@ -21,7 +21,6 @@ export interface FlagSpec {
 const FILES = "Files:";
 const MAKE = "What to make:";
 const JUDGE = "How to judge:";
-const WHICH = "Which:";
 const OUTPUT = "Output:";
 
 /** The heading in help that `--help` itself stands under. */
@@ -41,22 +40,7 @@ export const KEY_KINDS: readonly string[] = [
 /** What `--format` offers. */
 export const FORMATS: readonly string[] = ["human", "json", "junit", "sarif"];
 
-/** What `list --format` offers. */
-export const LIST_FORMATS: readonly string[] = ["table", "csv", "json"];
-
-/** What `list --state` offers. */
-export const LIST_STATES: readonly ("issued" | "reserved")[] = ["issued", "reserved"];
-
 type FlagKey =
-  | "listState"
-  | "listBatch"
-  | "listName"
-  | "listExpiring"
-  | "listFrom"
-  | "listTo"
-  | "listLimit"
-  | "listAfter"
-  | "listFormat"
   | "dir"
   | "ledger"
   | "newLedger"
@@ -208,57 +192,6 @@ export const FLAG: Readonly<Record<FlagKey, FlagSpec>> = {
     group: JUDGE,
     summary: "error (default) or warning",
     completes: ["error", "warning"],
-  },
-  listState: {
-    name: "state",
-    value: "state",
-    group: WHICH,
-    summary: "issued, or reserved: being issued, or cut off",
-    completes: LIST_STATES,
-  },
-  listBatch: { name: "batch", value: "number", group: WHICH, summary: "those of this batch", completes: [] },
-  listName: {
-    name: "name",
-    value: "name",
-    group: WHICH,
-    summary: "names that begin so; with *, ? or [a-z] in it, names like that",
-    completes: [],
-  },
-  listExpiring: {
-    name: "expiring",
-    value: "span",
-    group: WHICH,
-    summary: "those that end within 90d, 1y or 48h from now",
-    completes: [],
-  },
-  listFrom: {
-    name: "serial-from",
-    value: "serial",
-    group: WHICH,
-    summary: "from this serial on",
-    completes: [],
-  },
-  listTo: { name: "serial-to", value: "serial", group: WHICH, summary: "up to this serial", completes: [] },
-  listLimit: {
-    name: "limit",
-    value: "n",
-    group: WHICH,
-    summary: "at most so many (default: all)",
-    completes: [],
-  },
-  listAfter: {
-    name: "after",
-    value: "token",
-    group: WHICH,
-    summary: "go on where an earlier list ended",
-    completes: [],
-  },
-  listFormat: {
-    name: "format",
-    value: "format",
-    group: OUTPUT,
-    summary: "table (default), csv or json",
-    completes: LIST_FORMATS,
   },
   format: {
     name: "format",

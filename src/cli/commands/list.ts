@@ -6,7 +6,8 @@ import { listJson } from "../../report/json-list.ts";
 import { parseSerial } from "../../x509/serial.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
-import { FLAG, type Flags, LIST_FORMATS, LIST_STATES } from "../flags.ts";
+import { FLAG, type Flags } from "../flags.ts";
+import { LIST_FLAG, LIST_FORMATS, LIST_STATES } from "../list-flags.ts";
 import { openExistingLedger } from "../open-existing-ledger.ts";
 import { readSpan } from "../span.ts";
 import { choice, usageError } from "../usage.ts";
@@ -37,8 +38,8 @@ export function run(call: Call): Outcome {
 }
 
 function readInput(flags: Flags, nowMs: number): ListInput {
-  const limit = flags.text(FLAG.listLimit);
-  const after = flags.text(FLAG.listAfter);
+  const limit = flags.text(LIST_FLAG.limit);
+  const after = flags.text(LIST_FLAG.after);
   return {
     filter: readFilter(flags, nowMs),
     ...(limit === undefined ? {} : { limit: wholeNumber("limit", limit) }),
@@ -47,12 +48,12 @@ function readInput(flags: Flags, nowMs: number): ListInput {
 }
 
 function readFilter(flags: Flags, nowMs: number): ListFilter {
-  const state = choice("state", flags.text(FLAG.listState), LIST_STATES);
-  const batch = flags.text(FLAG.listBatch);
-  const name = flags.text(FLAG.listName);
-  const expiring = flags.text(FLAG.listExpiring);
-  const from = flags.text(FLAG.listFrom);
-  const to = flags.text(FLAG.listTo);
+  const state = choice("state", flags.text(LIST_FLAG.state), LIST_STATES);
+  const batch = flags.text(LIST_FLAG.batch);
+  const name = flags.text(LIST_FLAG.name);
+  const expiring = flags.text(LIST_FLAG.expiring);
+  const from = flags.text(LIST_FLAG.from);
+  const to = flags.text(LIST_FLAG.to);
   return {
     ...(state === undefined ? {} : { state }),
     ...(batch === undefined ? {} : { batch: wholeNumber("batch", batch) }),
@@ -75,7 +76,7 @@ function wholeNumber(flag: string, text: string): number {
 }
 
 function readFormat(flags: Flags): string {
-  const format = choice("format", flags.text(FLAG.listFormat), LIST_FORMATS);
+  const format = choice("format", flags.text(LIST_FLAG.format), LIST_FORMATS);
   if (!flags.on(FLAG.json)) return format ?? "table";
   if (format === undefined || format === "json") return "json";
   throw usageError("conflict", `--json and --format ${format} can't be given together`, "keep one of them");
