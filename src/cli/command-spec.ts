@@ -1,7 +1,8 @@
 import type { SamicertsError } from "../base/errors.ts";
 import type { Paint } from "../report/paint.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import type { Completes, FlagSpec, Flags } from "./flags.ts";
+import type { Flags } from "./flag-values.ts";
+import type { Completes, FlagSpec } from "./flags.ts";
 import type { Host } from "./host.ts";
 
 /** What stands on the command line without a flag. */

@@ -3,7 +3,8 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { ledgerExists, openLedger } from "../ledger/open.ts";
 import { nodeFiles } from "../workspace/node-files.ts";
 import { workspacePaths } from "../workspace/paths.ts";
-import { FLAG, type Flags } from "./flags.ts";
+import type { Flags } from "./flag-values.ts";
+import { FLAG } from "./flags.ts";
 import { vendorDirectory } from "./vendor-directory.ts";
 
 /** Opens the ledger that the flags name; throws `ledger.missing` where there is none, for looking makes nothing. */

@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import type { CommandSpec, OperandSpec } from "./command-spec.ts";
 import { COMMANDS } from "./command-table.ts";
-import { FLAG, type FlagSpec, Flags, HELP_GROUP } from "./flags.ts";
+import { Flags } from "./flag-values.ts";
+import { FLAG, type FlagSpec, HELP_GROUP } from "./flags.ts";
 import { commandNotes, programNotes } from "./help.ts";
 import type { Host } from "./host.ts";
 import {

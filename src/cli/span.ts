@@ -1,6 +1,7 @@
 import type { ValidityRequest } from "../policy/draft-validity.ts";
 import { parseTime } from "../x509/time.ts";
-import { FLAG, type Flags } from "./flags.ts";
+import type { Flags } from "./flag-values.ts";
+import { FLAG } from "./flags.ts";
 import { usageError } from "./usage.ts";
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { nodeFiles } from "../workspace/node-files.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { FLAG, type Flags } from "./flags.ts";
+import type { Flags } from "./flag-values.ts";
+import { FLAG } from "./flags.ts";
 
 /** The vendor's directory as the flags name it. */
 export function vendorDirectory(flags: Flags): string {

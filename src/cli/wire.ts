@@ -1,5 +1,6 @@
 import { type OpenDeps, openDeps } from "../open-deps.ts";
-import { FLAG, type Flags } from "./flags.ts";
+import type { Flags } from "./flag-values.ts";
+import { FLAG } from "./flags.ts";
 import { vendorDirectory } from "./vendor-directory.ts";
 
 /** What issuing needs of the world, as the flags name it; `warn` takes what a person should know. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FLAG, Flags } from "../../../src/cli/flags.ts";
+import { Flags } from "../../../src/cli/flag-values.ts";
+import { FLAG } from "../../../src/cli/flags.ts";
 import { readDays, readSpan, readValidity } from "../../../src/cli/span.ts";
 
 const DAY = 86_400_000;
