@@ -75,6 +75,8 @@ export interface Leftover {
 /** What a manifest says of the batch as a whole, in its first line. */
 export interface ManifestHeader {
   readonly batch: string;
+  /** The input's digest. */
+  readonly input: string;
   /** The policy's name, and its digest in lower-case hex. */
   readonly policy: string;
   readonly policyDigest: string;
@@ -96,10 +98,18 @@ export interface BatchManifest {
   flush(): number;
   /**
    * Puts the detached signature beside the manifest, durably; may be repeated after a crash.
-   * `sign` is given SHA-256 of the whole manifest and gives the signature file's text.
+   * The signer is given the digest of the whole manifest (see `createManifestSigner`).
    */
-  finish(sign: (sha256: Uint8Array) => string): void;
+  finish(signer: ManifestSigner): void;
   close(): void;
+}
+
+/** Signs a manifest, whatever its length. */
+export interface ManifestSigner {
+  /** What the manifest is to be digested with. */
+  readonly hash: string;
+  /** Gives the signature file's text. */
+  sign(digest: Uint8Array): string;
 }
 
 /** What a batch needs to open its files. */

@@ -1,0 +1,142 @@
+import { dirname, relative, resolve } from "node:path";
+import type {
+  BatchFiles,
+  BatchFilesRequest,
+  BatchOutput,
+  OutputClaim,
+  OutputKind,
+} from "../actions/batch-output.ts";
+import type { Files, Lock, Random } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { ensureDirectory } from "../workspace/ensure-directory.ts";
+import { errorCode, fileError } from "../workspace/file-error.ts";
+import { type Layout, readLayout, recordLayout } from "../workspace/layout.ts";
+import type { AppendFile } from "./append-file.ts";
+import { type ArchiveEncoder, ArchiveOutput, createGzipEncoder } from "./archive-output.ts";
+import { openDirectoryOutput } from "./directory-output.ts";
+import { headerLine } from "./manifest-format.ts";
+import { openManifestWriter } from "./manifest-writer.ts";
+import { createNdjsonEncoder } from "./ndjson-encoder.ts";
+import { openArchiveFiles, openManifestFile } from "./open-files.ts";
+import { lockPath, manifestPaths, outputKind } from "./output-path.ts";
+import { openStdoutOutput, type Print } from "./stdout-output.ts";
+import { createTarEncoder } from "./tar-encoder.ts";
+
+/** What a batch's output needs of the world. */
+export interface OutputDeps {
+  readonly files: Files;
+  readonly random: Random;
+  readonly lock: Lock;
+  /** Prints to standard output. */
+  readonly print: Print;
+}
+
+/** Where a batch is to go. */
+export interface OutputRequest {
+  /** A directory, a path that ends in `.tar`, `.tar.gz` or `.ndjson`, or `-` for standard output. */
+  readonly path: string;
+  /** Spreads the files over a thousand directories (see `Layout`); a directory that is laid out so already stays so. */
+  readonly shard: boolean;
+}
+
+/**
+ * Holds an output for one batch of this process; a directory is made where it is absent.
+ * Throws `exists.busy` where another process has it, `output.unknown-format`, and `io.*`.
+ */
+export function claimOutput(deps: OutputDeps, { path, shard }: OutputRequest): OutputClaim {
+  const kind = outputKind(path);
+  if (kind === "stdout")
+    return {
+      identity: path,
+      open: () => ({ output: openStdoutOutput(deps.print) }),
+      release() {},
+    };
+  const fresh = kind === "directory" && makeDirectory(deps.files, path);
+  const release = deps.lock(lockPath(kind, path));
+  if (release === undefined) throw busy(path);
+  return {
+    identity: resolve(path),
+    open: (request) =>
+      kind === "directory"
+        ? openDirectoryFiles(deps, { path, shard, fresh }, request)
+        : openArchive(deps, kind, { path, shard }, request),
+    release,
+  };
+}
+
+/** Makes a directory where it is absent, and tells whether it was. */
+function makeDirectory(files: Files, path: string): boolean {
+  let absent = false;
+  try {
+    files.stat(path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw fileError(error, "write", path);
+    absent = true;
+  }
+  ensureDirectory(files, path);
+  return absent;
+}
+
+function openDirectoryFiles(
+  deps: OutputDeps,
+  { path, shard, fresh }: OutputRequest & { readonly fresh: boolean },
+  request: BatchFilesRequest,
+): BatchFiles {
+  let layout = readLayout(deps.files, path);
+  if (shard && layout === "flat") {
+    recordLayout(deps, path);
+    layout = "thousands";
+  }
+  const output = openDirectoryOutput(deps.files, { path, layout, fresh });
+  const paths = manifestPaths("directory", path, request.batch);
+  const { committed } = request;
+  const file = openManifestFile(deps.files, {
+    paths,
+    headerFor: (manifest) => header(request, "directory", path, manifest),
+    ...(committed === undefined ? {} : { committed: committed.manifest }),
+  });
+  return withManifest(deps.files, output, file);
+}
+
+function openArchive(
+  deps: OutputDeps,
+  kind: Exclude<OutputKind, "directory" | "stdout">,
+  { path, shard }: OutputRequest,
+  request: BatchFilesRequest,
+): BatchFiles {
+  const [manifest = ""] = manifestPaths(kind, path, request.batch);
+  const files = openArchiveFiles(deps.files, {
+    output: path,
+    manifest,
+    header: header(request, kind, path, manifest),
+    committed: request.committed,
+  });
+  const encoder = createEncoder(kind, path, shard ? "thousands" : "flat");
+  return withManifest(deps.files, new ArchiveOutput(kind, path, files.output, encoder), files.manifest);
+}
+
+function createEncoder(kind: OutputKind, path: string, layout: Layout): ArchiveEncoder {
+  if (kind === "ndjson") return createNdjsonEncoder(path);
+  const tar = createTarEncoder(layout);
+  return kind === "tar" ? tar : createGzipEncoder(tar);
+}
+
+function withManifest(files: Files, output: BatchOutput, file: AppendFile): BatchFiles {
+  return { output, manifest: openManifestWriter(files, file, (serial) => output.fileOf(serial)) };
+}
+
+function header(request: BatchFilesRequest, kind: OutputKind, path: string, manifest: string): Buffer {
+  const from = relative(resolve(dirname(manifest)), resolve(path))
+    .split("\\")
+    .join("/");
+  return Buffer.from(headerLine(request.header, { kind, path: from === "" ? "." : from }));
+}
+
+function busy(path: string): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "exists.busy",
+    message: `another batch is writing to ${path} at this moment`,
+    hint: "wait until it is done, or choose another --out",
+  });
+}

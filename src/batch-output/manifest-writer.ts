@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { BatchManifest, IssuedPair } from "../actions/batch-output.ts";
+import type { Files } from "../base/effects.ts";
+import { readChunks } from "../batch-input/read-chunks.ts";
+import { AppendFile } from "./append-file.ts";
+import { createManifestLines } from "./manifest-format.ts";
+
+/** What a manifest's signature file has behind the manifest's name. */
+export const SIGNATURE_SUFFIX = ".sig";
+
+const SIGNATURE_MODE = 0o644;
+
+/** A manifest whose header is written, open for its devices; `fileOf` says where a device is in the output. */
+export function openManifestWriter(
+  files: Files,
+  file: AppendFile,
+  fileOf: (serial: string) => string,
+): BatchManifest {
+  const signaturePath = `${file.path}${SIGNATURE_SUFFIX}`;
+  const line = createManifestLines();
+  return {
+    path: file.path,
+    signaturePath,
+    write(devices: readonly IssuedPair[]) {
+      if (devices.length === 0) return;
+      file.append(Buffer.from(devices.map((device) => line(device, fileOf(device.serial))).join("")));
+    },
+    flush: () => file.flush(),
+    finish(signer) {
+      file.flush();
+      const hash = createHash(signer.hash);
+      // As it lies on the disk: what is signed is what can be read.
+      for (const chunk of readChunks(files, file.path)) hash.update(chunk);
+      // Not under another name first: one that is cut off is written again, for the batch is not finished.
+      const signature = AppendFile.anew(files, signaturePath, SIGNATURE_MODE);
+      try {
+        signature.append(Buffer.from(signer.sign(hash.digest())));
+        signature.flush();
+      } finally {
+        signature.close();
+      }
+    },
+    close: () => file.close(),
+  };
+}
