@@ -6,6 +6,7 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from "./open-deps.ts";
 import { flushDirectory } from "./workspace/durable-write.ts";
 import { errorCode, fileError } from "./workspace/file-error.ts";
+import { readLayout } from "./workspace/layout.ts";
 import { nodeFiles } from "./workspace/node-files.ts";
 import { openWorkspace } from "./workspace/open-workspace.ts";
 import { readPrivateKeyFile } from "./workspace/read-file.ts";
@@ -31,7 +32,7 @@ export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
       const { bytes, warning } = readPrivateKeyFile(files, path, { allowMode: true });
       return { publicKey: readPrivateKey(bytes, path).publicKey, othersMayRead: warning !== undefined };
     },
-    isDevices: (output) => output.startsWith("directory") && output.endsWith(resolve(devices)),
+    isDevices: (output) => output === resolve(devices) && readLayout(files, devices) === "flat",
     makePrivate: (path) => {
       try {
         // Through a descriptor, and not through a link: what was looked at is what is changed.

@@ -26,7 +26,7 @@ export function* readChunks(files: Files, path: string): Generator<Uint8Array> {
   } catch (error) {
     throw fileError(error, "read", path);
   } finally {
-    if (fd !== undefined) files.close(fd);
+    if (fd !== undefined) closeQuietly(files, fd);
   }
 }
 
@@ -37,4 +37,11 @@ function notAFile(path: string, directory: boolean): SamicertsError {
     message: `${path} is ${directory ? "a directory" : "a device or a pipe"}, not a file with devices in it`,
     hint: directory ? "name a file in it" : `pipe it in instead: cat ${path} | samicerts batch -`,
   });
+}
+
+/** Nothing is lost where a file that was read can't be closed. */
+function closeQuietly(files: Files, fd: number): void {
+  try {
+    files.close(fd);
+  } catch {}
 }

@@ -91,8 +91,11 @@ function writeTemporary(deps: WriteDeps, path: string, bytes: Uint8Array, mode: 
   }
 }
 
-/** The umask may have taken more than it should, or less than a certificate allows. */
-function setMode(files: Files, fd: number, mode: number): void {
+/**
+ * Gives an open file its mode: the umask may have taken more than it should, or less than a certificate allows.
+ * Throws the system's own error.
+ */
+export function setMode(files: Files, fd: number, mode: number): void {
   try {
     files.fchmod(fd, mode);
   } catch (error) {
@@ -102,7 +105,8 @@ function setMode(files: Files, fd: number, mode: number): void {
   }
 }
 
-function writeAll(files: Files, fd: number, bytes: Uint8Array): void {
+/** Writes all of `bytes`, in as many calls as it takes; throws the system's own error. */
+export function writeAll(files: Files, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) {
     const written = files.write(fd, bytes, at);
     if (written <= 0) throw new Error("the system took none of the bytes");

@@ -20,7 +20,10 @@ const LAYERS: ReadonlyMap<string, Arrows> = new Map([
   ["actions", { to: ["policy", "x509", "base"], typesOf: ["keys", "ledger", "workspace"], packages: true }],
   // What implements the shapes that src/actions/batch-*.ts asks for.
   ["batch-input", { to: ["workspace", "x509", "base"], typesOf: ["actions"], packages: true }],
-  ["batch-output", { to: ["workspace", "x509", "base"], typesOf: ["actions"], packages: true }],
+  [
+    "batch-output",
+    { to: ["batch-input", "workspace", "x509", "base"], typesOf: ["actions"], packages: true },
+  ],
   ["sandbox", { to: ["actions", "policy", "x509", "base"], typesOf: [], packages: true }],
   ["report", { to: ["base"], typesOf: ["actions"], packages: false }],
   [

@@ -1,7 +1,10 @@
+import { X509Certificate } from "node:crypto";
 import { chmodSync, copyFileSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ledgerEntry } from "../../src/actions/record.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { connect } from "../../src/ledger/sqlite-connection.ts";
+import { decodeCertificate } from "../../src/x509/certificate.ts";
 import { makePlace, type Place, ROOT_NAME } from "./command.ts";
 
 let place: Place;
@@ -132,6 +135,35 @@ describe("ledger check and repair", () => {
   it("tell of a root that is not the ledger's", () => {
     place.succeed(["root", ROOT_NAME, "--dir", ".", "--force", "--ledger", "other.db", "--new-ledger"]);
     expect(check()).toMatchObject({ status: 1, found: ["root.unknown -"] });
+  });
+
+  it("look for the files of a batch in devices, and for none of an archive", () => {
+    const batchOf = (output: string, serial: string): void => {
+      const ledger = openLedger(place.at("samicerts.db"));
+      const [issuer] = ledger.issuers();
+      const identity = { inputDigest: "i", output, policyDigest: "p", atMs: 0 };
+      const batch = ledger.openBatch({ issuer: issuer?.id ?? 0, ...identity });
+      ledger.reserveChunk(batch, [{ line: 1, serial, name: "Device 4" }], 0);
+      const { raw: der } = new X509Certificate(readFileSync(at(`${serial}.crt`)));
+      const certificate = decodeCertificate(der);
+      const issued = [{ serial, ...ledgerEntry(certificate, 0) }];
+      ledger.commitChunk(batch, { issued, lastLine: 1, outputLength: 0, atMs: 0 });
+      ledger.finishBatch(batch, "one", 0);
+      ledger.close();
+    };
+    for (const [serial, output] of [
+      ["100000004", at("")],
+      ["100000005", place.at("line.tar")],
+    ] as const) {
+      makeUnknown(serial, "Device 4");
+      batchOf(output.replace(/\/$/, ""), serial);
+      rmSync(at(`${serial}.crt`));
+      rmSync(at(`${serial}.key`));
+    }
+    expect(check()).toMatchObject({
+      document: { certificates: 6, elsewhere: 1 },
+      found: ["certificate.missing 100000004", "key.missing 100000004"],
+    });
   });
 
   it("make no ledger where there is none", () => {
