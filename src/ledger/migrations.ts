@@ -67,6 +67,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX certificates_key ON certificates (spki_sha256)
     WHERE renews IS NULL AND spki_sha256 IS NOT NULL;
   CREATE INDEX certificates_key_again ON certificates (spki_sha256) WHERE renews IS NOT NULL;
+  CREATE INDEX certificates_renews ON certificates (renews) WHERE renews IS NOT NULL;
   CREATE INDEX certificates_name ON certificates (name);
   CREATE INDEX certificates_batch ON certificates (batch, line) WHERE batch IS NOT NULL;
   CREATE INDEX certificates_end ON certificates (not_after_ms) WHERE not_after_ms IS NOT NULL;

@@ -43,7 +43,7 @@ export function connectLedger(
   try {
     const connection = connect(path, busyMs);
     connection.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON");
-    connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    connection.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
     if (checkedVersion(connection, path, migrations) < migrations.length)
       patiently(busyMs, () => migrate(connection, path, migrations));
     return connection;
@@ -106,6 +106,8 @@ function patiently(busyMs: number, work: () => void): void {
 const PAUSE_MS = 10;
 /** Keys come in no order: the more of their index is at hand, the less is read again. */
 const CACHE_KIB = 16_384;
+/** The write-ahead log is folded in once it has so many pages of 4 KiB: its size does not grow with a batch. */
+const LOG_PAGES = 4000;
 
 function newer(path: string, version: number, known: number): SamicertsError {
   return new SamicertsError({
