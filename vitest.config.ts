@@ -27,6 +27,7 @@ export default defineConfig({
       suite("stories", 60),
       suite("interop", 120),
       suite("faults", 120),
+      suite("fuzz", 120),
     ],
   },
 });

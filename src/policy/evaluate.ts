@@ -71,7 +71,8 @@ function bindRules(policy: Policy, rules: readonly Rule[], role: Role): readonly
 
 function report(rule: BoundRule, flaws: Flaw | readonly Flaw[], judged: Judged, findings: Finding[]): void {
   const { id, severity, citation } = rule;
-  const subject = formatName(judged.certificate.subject);
+  // Written once: a stranger's subject may have thousands of characters to be escaped.
+  const subject = findings[0]?.subject ?? formatName(judged.certificate.subject);
   for (const { message, expected, actual, hint } of [flaws].flat())
     findings.push({ rule: id, severity, subject, message, expected, actual, citation, hint });
 }

@@ -129,8 +129,11 @@ function checkUse(
     throw fail(
       "unknown-source",
       ["source"],
-      `there is no ${JSON.stringify(source)} in sources`,
-      `add it to sources, or use one of ${Object.keys(sources).join(", ")}`,
+      `there is no ${JSON.stringify(source.slice(0, 64))} in sources`,
+      `add it to sources, or use one of ${Object.keys(sources)
+        .slice(0, 16)
+        .map((key) => key.slice(0, 64))
+        .join(", ")}`,
     );
   for (const role of ROLES) {
     const active = ruleInForce(rule, { ...use, severity }, role);

@@ -116,7 +116,7 @@ export function parseTime(text: string): number {
   throw new SamicertsError({
     kind: "input",
     code: "time.invalid",
-    message: `"${text.slice(0, 60)}" is not a moment`,
+    message: `${JSON.stringify(text.slice(0, 60))} is not a moment`,
     hint: "write RFC 3339, such as 2026-11-23T08:00:00Z, or a date, such as 2026-11-23",
   });
 }
