@@ -5,7 +5,7 @@ import process from "node:process";
 import { SAMICERTS, samicerts } from "./programs.ts";
 import { rawRate } from "./raw-rate.ts";
 import type { Flush, RawWork } from "./raw-steps.ts";
-import { firstAndLastTenth, timedRun } from "./timed-run.ts";
+import { firstAndLastTenth, settleFiles, timedRun } from "./timed-run.ts";
 
 /** What one round of a contender gave. */
 export interface Round {
@@ -45,6 +45,7 @@ export function byBatch(scratch: string, order: BatchOrder): Contender {
     const out = join(vendor, order.out);
     const settings = order.out.includes(".") ? { cwd: vendor, watch: out } : { cwd: vendor };
     const command = [SAMICERTS, "batch", ...words, "--out", out, ...order.flags];
+    settleFiles(vendor);
     const { wallMs, peakBytes, growth } = await timedRun(process.execPath, command, settings);
     rmSync(vendor, { recursive: true });
     const tenths = firstAndLastTenth(growth);
@@ -73,6 +74,7 @@ export function byFileSystem(name: string, scratch: string, flush: Flush, thread
         atLeastTurns: 0,
       };
     });
+    settleFiles(directory);
     const rate = await rawRate(orders);
     rmSync(directory, { recursive: true });
     return { rate };

@@ -36,9 +36,6 @@ interface Group {
   readonly goals: ReadonlyMap<Contender, number>;
 }
 
-if (knows("batch")) await main();
-else console.log("skipped: samicerts batch: there is no such command yet");
-
 async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "samicerts-batch-"));
   try {
@@ -175,3 +172,6 @@ function report(groups: readonly Group[], million: readonly Contender[]): void {
     },
   });
 }
+
+if (knows("batch")) await main();
+else console.log("skipped: samicerts batch: there is no such command yet");

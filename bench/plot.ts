@@ -28,8 +28,8 @@ const ROW = 30;
 const THICKNESS = 18;
 const SCALE_HEIGHT = 24;
 const NOTE_HEIGHT = 26;
-// What a character of the labels and of the numbers takes at most on average, in a 13 px system font.
-const CHARACTER = 7.1;
+// What a character of the labels and of the numbers takes at most on average, in a 13 px system font, bold or not.
+const CHARACTER = 7.4;
 
 // The two themes of where it is shown; the colours keep a contrast of 3:1 and more to either background.
 const STYLE = `
@@ -115,10 +115,10 @@ function makeAxis({ scale, bars }: Plot, left: number, right: number): Axis {
   return { ticks, at };
 }
 
-/** A step of 1, 2 or 5 times a power of ten that goes four to nine times into `most`. */
+/** A step of 1, 2 or 5 times a power of ten that goes at least three times into `most`, and seven at most. */
 function niceStep(most: number): number {
-  const power = 10 ** Math.floor(Math.log10(most / 4));
-  const factor = [5, 2].find((each) => most / (each * power) >= 4) ?? 1;
+  const power = 10 ** Math.floor(Math.log10(most / 3));
+  const factor = [5, 2].find((each) => most / (each * power) >= 3) ?? 1;
   return factor * power;
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import process from "node:process";
 
@@ -55,6 +55,11 @@ export function timedRun(
       else reject(new Error(`${command} ${words.join(" ").slice(0, 300)} ended with ${code}: ${told}`));
     });
   });
+}
+
+/** Has the file system of `directory` write what it still holds, so that the next to be measured does not wait for it. */
+export function settleFiles(directory: string): void {
+  execFileSync("sync", ["-f", directory]);
 }
 
 /**
