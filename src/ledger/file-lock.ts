@@ -1,10 +1,12 @@
-import { closeSync, openSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { SamicertsError } from "../base/errors.ts";
 import { LOCK, leave } from "./holder.ts";
 import { connect } from "./sqlite-connection.ts";
 import { isBusy } from "./sqlite-error.ts";
 
 const MAX_ATTEMPTS = 8;
+/** A link for each open file: to its path, with ` (deleted)` behind it where it was removed. */
+const DESCRIPTORS = "/proc/self/fd";
 
 /**
  * Locks the file `path` for this process, with the lock that the ledger's holders have (see holder.ts): the system
@@ -23,7 +25,8 @@ export function lockFile(path: string): (() => void) | undefined {
       throw lockError(path, error);
     }
     // Whoever had it may have removed it in between, and somebody else made it anew: then this is not the same file.
-    if (before !== undefined && before === identityOf(path)) return () => leave(connection, path);
+    if (before !== undefined && before === identityOf(path) && isOpen(path))
+      return () => leave(connection, path);
     connection.close();
     if (attempt === MAX_ATTEMPTS) return undefined;
   }
@@ -42,6 +45,34 @@ function touch(path: string): string | undefined {
     if ((error as { readonly code?: string }).code !== "EEXIST") throw lockError(path, error);
   }
   return identityOf(path);
+}
+
+/**
+ * Whether this process has the very file open that is at `path` now. Linux gives a removed file's number to the next
+ * one at once, so that the number alone may be a third file's; other systems do not, or don't let go of an open file.
+ */
+function isOpen(path: string): boolean {
+  if (process.platform !== "linux") return true;
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch {
+    return false;
+  }
+  let descriptors: readonly string[];
+  try {
+    descriptors = readdirSync(DESCRIPTORS);
+  } catch {
+    // No /proc here.
+    return true;
+  }
+  return descriptors.some((descriptor) => {
+    try {
+      return readlinkSync(`${DESCRIPTORS}/${descriptor}`) === real;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function identityOf(path: string): string | undefined {
