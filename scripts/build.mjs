@@ -5,14 +5,20 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = join(ROOT, "dist");
 
 /** Loaded from node_modules: native parts. */
-const EXTERNAL = ["@libsql/*"];
+const EXTERNAL = ["@libsql/*", "graphene-pk11", "pkcs11js"];
+
+/**
+ * What few commands need stands in files of its own, so that all others start without it: each entry is a file under
+ * src/ that the command imports when it is called, `await import(...)`, or that a worker thread is started with.
+ */
+const PARTS = {};
 
 /** libsql's own search for its native part takes longer than all the rest of a command's start. */
 const NATIVE_LOADER = join(ROOT, "src/ledger/libsql-native.ts");
@@ -43,22 +49,42 @@ const NO_CHILD_PROCESS = {
   },
 };
 
+/** Leaves what is a part to the part's own file; seen from bin/, where the command is called from, and from dist/. */
+const partsApart = {
+  name: "parts-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const entry = relative(ROOT, join(resolveDir, path)).split(sep).join("/");
+      const name = Object.keys(PARTS).find((each) => PARTS[each] === entry);
+      return name === undefined ? undefined : { path: `../dist/${name}.cjs`, external: true };
+    });
+  },
+};
+
+/** What the command and its parts have in common. */
+const COMMAND = {
+  ...COMMON,
+  format: "cjs",
+  external: EXTERNAL,
+  alias: { "@neon-rs/load": NATIVE_LOADER, "detect-libc": NATIVE_LOADER },
+  // Makes libsql leave its native part to our loader.
+  define: { "process.env.LIBSQL_JS_DEV": '"1"' },
+  plugins: [NO_CHILD_PROCESS, partsApart],
+  // Node's own import would look for a part from wherever V8's code cache came from.
+  supported: { "dynamic-import": false },
+  minifySyntax: true,
+  minifyWhitespace: true,
+};
+
 /**
  * The command: one file, since every further file is another millisecond; CommonJS, since it starts faster; and one
  * function, for the launcher to call.
  */
 async function buildCommand(esbuild, out) {
   const { outputFiles } = await esbuild.build({
-    ...COMMON,
+    ...COMMAND,
     entryPoints: ["src/cli/main.ts"],
-    format: "cjs",
-    external: EXTERNAL,
-    alias: { "@neon-rs/load": NATIVE_LOADER, "detect-libc": NATIVE_LOADER },
-    // Makes libsql leave its native part to our loader.
-    define: { "process.env.LIBSQL_JS_DEV": '"1"' },
-    plugins: [NO_CHILD_PROCESS],
-    minifySyntax: true,
-    minifyWhitespace: true,
     banner: { js: "(function (module, require, __filename, __dirname) {" },
     footer: { js: "})" },
     write: false,
@@ -67,6 +93,12 @@ async function buildCommand(esbuild, out) {
   // By this line the launcher knows which build it runs.
   const fingerprint = createHash("sha256").update(contents).digest("hex").slice(0, 16);
   writeFileSync(join(out, "cli.cjs"), `//${fingerprint}\n${text}`);
+}
+
+/** The command's parts, each a file of its own. */
+function buildParts(esbuild, out) {
+  const entryPoints = Object.entries(PARTS).map(([name, entry]) => ({ in: entry, out: name }));
+  return esbuild.build({ ...COMMAND, entryPoints, outdir: out, outExtension: { ".js": ".cjs" } });
 }
 
 /**
@@ -144,17 +176,19 @@ if (esbuild !== undefined) {
   // Built aside and moved into place, so that a command running meanwhile never meets half a file.
   const out = mkdtempSync(join(DIST, ".build-"));
   try {
-    const parts = [
+    const builds = [
       buildCommand(esbuild, out),
+      buildParts(esbuild, out),
       buildLibrary(esbuild, out),
       buildSchema(esbuild, out),
       buildTypes(out),
     ];
     // All have ended, well or not, before the directory goes.
-    const failed = (await Promise.allSettled(parts)).find(({ status }) => status === "rejected");
+    const failed = (await Promise.allSettled(builds)).find(({ status }) => status === "rejected");
     if (failed !== undefined) throw failed.reason;
     rmSync(join(DIST, "types"), { recursive: true, force: true });
-    for (const name of ["types", "index.js", "policy.schema.json", "cli.cjs"]) {
+    const parts = Object.keys(PARTS).map((name) => `${name}.cjs`);
+    for (const name of ["types", "index.js", "policy.schema.json", ...parts, "cli.cjs"]) {
       renameSync(join(out, name), join(DIST, name));
     }
     warmUp();

@@ -33,6 +33,11 @@ export class SamicertsError extends Error {
   readonly hint: string;
   readonly findings: readonly Finding[];
 
+  /** Told by its name and code: the command's parts, and the library beside it, each carry this class of their own. */
+  static override [Symbol.hasInstance](value: unknown): value is SamicertsError {
+    return value instanceof Error && value.name === "SamicertsError" && "code" in value;
+  }
+
   constructor(parts: ErrorParts) {
     super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
     this.kind = parts.kind;

@@ -1,0 +1,34 @@
+import type { CommandSpec } from "../command-spec.ts";
+import { FLAG } from "../flags.ts";
+import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
+
+/** `samicerts root`. */
+export const ROOT_SPEC: CommandSpec = {
+  name: "root",
+  summary: "make a self-signed vendor root: root.crt, root.key and the ledger",
+  operands: [{ name: "dn", summary: "its name: /C=US/O=MyOrg/CN=x or CN=x,O=MyOrg,C=US", completes: [] }],
+  flags: [FLAG.force, ...ISSUE_FLAGS, ...COMMON_FLAGS],
+  examples: [
+    "samicerts root /C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority",
+    'samicerts root "CN=Line 2 Root,O=My Org,C=US" --dir line2 --key ec:P-384',
+  ],
+  exitCodes: ISSUE_EXITS,
+  load: async () => await import("../commands/root.ts"),
+};
+
+/** `samicerts client`. */
+export const CLIENT_SPEC: CommandSpec = {
+  name: "client",
+  summary: "make a device certificate signed by the root",
+  operands: [
+    { name: "serial", summary: "decimal, or hexadecimal with 0x", completes: [] },
+    { name: "name", summary: "the device's name, 1 to 64 characters", completes: [] },
+  ],
+  flags: [FLAG.allowKeyMode, ...ISSUE_FLAGS, FLAG.attribute, ...COMMON_FLAGS],
+  examples: [
+    "samicerts client 100000001 MyAwesomeDevice",
+    'samicerts client 0x5f5e102 "Kitchen lamp" --validity 5y',
+  ],
+  exitCodes: ISSUE_EXITS,
+  load: async () => await import("../commands/client.ts"),
+};

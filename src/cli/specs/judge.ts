@@ -1,0 +1,52 @@
+import type { CommandSpec } from "../command-spec.ts";
+import { EXIT } from "../exit-codes.ts";
+import { FLAG } from "../flags.ts";
+import { COMMON_FLAGS, SHOW_FLAGS } from "./flag-sets.ts";
+
+/** `samicerts verify`. */
+export const VERIFY_SPEC: CommandSpec = {
+  name: "verify",
+  summary: "tell whether certificates are compliant: files, directories, bundles",
+  operands: [
+    {
+      name: "path",
+      summary: "a file, a directory, or - for stdin (default: devices in --dir)",
+      optional: true,
+      repeatable: true,
+      completes: "file",
+    },
+  ],
+  flags: [
+    FLAG.dir,
+    FLAG.allowKeyMode,
+    FLAG.judgePolicy,
+    FLAG.root,
+    FLAG.untrusted,
+    FLAG.at,
+    FLAG.purpose,
+    FLAG.matchKey,
+    FLAG.as,
+    FLAG.failOn,
+    FLAG.format,
+    FLAG.verbose,
+    ...COMMON_FLAGS,
+  ],
+  examples: [
+    "samicerts verify devices/100000001.crt",
+    "samicerts verify --policy aws-iot --format junit > samicerts.xml",
+    "samicerts verify chain.pem --root root.crt --policy none",
+  ],
+  exitCodes: [EXIT.done, EXIT.notCompliant, EXIT.input, EXIT.io, EXIT.key],
+  load: async () => await import("../commands/verify.ts"),
+};
+
+/** `samicerts inspect`. */
+export const INSPECT_SPEC: CommandSpec = {
+  name: "inspect",
+  summary: "show a certificate or a key in words",
+  operands: [{ name: "file", summary: "a file, or - for stdin", completes: "file" }],
+  flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...SHOW_FLAGS],
+  examples: ["samicerts inspect devices/100000001.crt", "samicerts inspect - --json < root.crt"],
+  exitCodes: [EXIT.done, EXIT.input, EXIT.io, EXIT.key],
+  load: async () => await import("../commands/inspect.ts"),
+};
