@@ -9,6 +9,7 @@ import type {
   RowOutcome,
 } from "./batch.ts";
 import type { EventNote, EventRow } from "./event.ts";
+import type { LineClaim, LineRow } from "./factory-line.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
 
 /**
@@ -32,18 +33,22 @@ export interface Ledger {
    * Throws `serial.duplicate` where it is taken (kind `exists`; the message says by whom and since when), and
    * `key.duplicate` where `spkiSha256` is given and another certificate has that key, unless it is renewed here;
    * `renewal.unknown` (kind `input`) where what it renews was not issued, or has another key.
+   * Throws `serial.outside-line` (kind `input`) where the issuer is a line that may not use the serial; with
+   * `factoryLine`, which claims the line's name and serials, `line.duplicate` and `line.serials-taken` (kind `exists`).
    */
   reserve(request: ReservationRequest): Reservation;
   /**
    * Takes over an abandoned reservation of the same serial and name.
    * Look for its files before signing anything. Throws `serial.duplicate` where there is nothing to take over:
    * another name, already issued, a batch's that is not finished, or held by a process that is alive; `ledger.reservation-lost` without such a row.
+   * With `factoryLine` the line's serials are as they are asked for now.
    */
   takeOver(request: ReservationRequest): Reservation;
   /**
    * Records the certificate and marks the serial as issued, once its files are durable.
    * Throws `key.duplicate` (kind `exists`) where another certificate has that key, by whichever issuer; and
    * `ledger.reservation-lost` (kind `io`) where the reservation is not this ledger's any more.
+   * A line's own certificate makes the line an issuer.
    */
   commit(reservation: Reservation, certificate: IssuedCertificate): void;
   /**
@@ -93,6 +98,10 @@ export interface Ledger {
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string>;
   /** One page of the certificates that the filter lets through; throws `list.bad-after` (kind `input`). */
   list(filter: ListFilter, page: ListPage): Listed;
+  /** Every factory line, in the order in which they were claimed. */
+  lines(): readonly LineRow[];
+  /** The certificates and reservations that took the place of this one, with its key or another; the newest last. */
+  successors(issuer: IssuerId, serial: string): readonly LedgerRow[];
   /** Every issuer, in the order in which they were made known. */
   issuers(): readonly IssuerRow[];
   /** Adds a line to the record of what was done. */
@@ -120,6 +129,13 @@ export interface IssuerEntry {
   readonly createdMs: number;
 }
 
+/** Where a certificate is in the ledger. */
+export interface RowPlace {
+  readonly issuer: IssuerId;
+  /** In decimal digits. */
+  readonly serial: string;
+}
+
 /** What a reservation is asked for. */
 export interface ReservationRequest {
   readonly issuer: IssuerId;
@@ -130,7 +146,11 @@ export interface ReservationRequest {
   /** SHA-256 of the SubjectPublicKeyInfo to be certified, to have a key that was used before refused now. */
   readonly spkiSha256?: Uint8Array;
   /** An earlier certificate whose public key this one has too; `spkiSha256` is given then. */
-  readonly renews?: { readonly issuer: IssuerId; readonly serial: string };
+  readonly renews?: RowPlace;
+  /** An earlier certificate of the same device, whose key was another. */
+  readonly replaces?: RowPlace;
+  /** The line whose own certificate it is for. */
+  readonly factoryLine?: LineClaim;
   /** Milliseconds since 1970. */
   readonly atMs: number;
 }
@@ -181,6 +201,8 @@ export interface LedgerRow {
   readonly line?: number;
   /** The serial of the earlier certificate that this one renews. */
   readonly renews?: string;
+  /** The serial of the earlier certificate that this one takes the place of, with another key. */
+  readonly replaces?: string;
   /** Present where it is issued. */
   readonly certificate?: IssuedCertificate;
 }

@@ -50,6 +50,8 @@ export interface ListedRow {
   readonly line?: number;
   /** The serial of the earlier certificate that this one renews. */
   readonly renews?: string;
+  /** The serial of the earlier certificate that this one takes the place of, with another key. */
+  readonly replaces?: string;
   /** The device keeps its key to itself: it came with a request. */
   readonly keyElsewhere?: true;
   /** Milliseconds since 1970, as are the others. */

@@ -79,7 +79,7 @@ function compare(a: readonly (string | number)[], b: readonly (string | number)[
 }
 
 function listedRow(entry: Entry, row: LedgerRow, state: MemoryState, withDer: boolean): ListedRow {
-  const { certificate, issuer, serial, name, reservedMs, abandoned, batch, line, renews } = {
+  const { certificate, issuer, serial, name, reservedMs, abandoned, batch, line, renews, replaces } = {
     certificate: row.certificate,
     ...row,
   };
@@ -91,6 +91,7 @@ function listedRow(entry: Entry, row: LedgerRow, state: MemoryState, withDer: bo
     state: row.state,
     ...(batch === undefined || line === undefined ? {} : { batch, line }),
     ...(renews === undefined ? {} : { renews }),
+    ...(replaces === undefined ? {} : { replaces }),
     ...(entry.keyElsewhere === undefined ? {} : { keyElsewhere: entry.keyElsewhere }),
     reservedMs,
     abandoned,

@@ -1,6 +1,7 @@
 import type { BatchIdentity, BatchProgress } from "./batch.ts";
 import type { EventRow } from "./event.ts";
-import type { IssuedCertificate, IssuerId, IssuerRow } from "./ledger.ts";
+import type { LineClaim } from "./factory-line.ts";
+import type { IssuedCertificate, IssuerId, IssuerRow, RowPlace } from "./ledger.ts";
 
 /** A serial in a ledger in memory. */
 export interface Entry {
@@ -12,7 +13,8 @@ export interface Entry {
   readonly holder: object | undefined;
   /** The key's digest in hex. */
   readonly spki: string | undefined;
-  readonly renews: string | undefined;
+  readonly renews: RowPlace | undefined;
+  readonly replaces: RowPlace | undefined;
   readonly batch?: number;
   readonly line?: number;
   readonly keyElsewhere?: true;
@@ -28,12 +30,20 @@ export interface BatchEntry extends BatchIdentity {
   finished: { readonly atMs: number; readonly summary: string } | undefined;
 }
 
+/** A factory line in a ledger in memory. */
+export interface LineEntry extends LineClaim {
+  /** Where its first certificate is. */
+  readonly place: string;
+  readonly issuer?: IssuerId;
+}
+
 /** All that a ledger in memory knows; whoever opens it shares it. */
 export interface MemoryState {
   readonly issuers: IssuerRow[];
   readonly rows: Map<string, Entry>;
   /** Where the entry with a key lies; of one that was renewed, the first. */
   readonly keys: Map<string, string>;
+  readonly lines: LineEntry[];
   readonly batches: BatchEntry[];
   readonly events: EventRow[];
   /** Who has it open. */
@@ -46,7 +56,7 @@ export function keyOf(digest: Uint8Array | undefined): string {
 }
 
 /** Where an entry lies in the map. */
-export function placeOf(row: { readonly issuer: IssuerId; readonly serial: string }): string {
+export function placeOf(row: RowPlace): string {
   return `${row.issuer} ${row.serial}`;
 }
 
@@ -58,10 +68,7 @@ export function putEntry(state: MemoryState, entry: Entry): void {
 }
 
 /** Takes an entry out. */
-export function removeEntry(
-  state: MemoryState,
-  row: { readonly issuer: IssuerId; readonly serial: string },
-): void {
+export function removeEntry(state: MemoryState, row: RowPlace): void {
   const place = placeOf(row);
   const spki = state.rows.get(place)?.spki;
   if (spki !== undefined && state.keys.get(spki) === place) state.keys.delete(spki);

@@ -10,6 +10,7 @@ import type {
   RowOutcome,
 } from "./batch.ts";
 import type { EventNote, EventRow } from "./event.ts";
+import { isWithin, type LineRow } from "./factory-line.ts";
 import type {
   IssuedCertificate,
   IssuerEntry,
@@ -20,11 +21,15 @@ import type {
   Reservation,
   ReservationRequest,
 } from "./ledger.ts";
+import { serialOutsideLine } from "./line-refusals.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
 import { MemoryBatches } from "./memory-batches.ts";
+import { memoryBounds, memoryLines } from "./memory-lines.ts";
 import { listMemory } from "./memory-list.ts";
-import { type Entry, keyOf, type MemoryState, placeOf, putEntry, removeEntry } from "./memory-state.ts";
-import { checkRequest, keyDuplicate, renewalUnknown, reservationLost, serialDuplicate } from "./refusals.ts";
+import { MemoryReservations } from "./memory-reservations.ts";
+import { MemoryRows } from "./memory-rows.ts";
+import { type Entry, keyOf, type MemoryState, placeOf, removeEntry } from "./memory-state.ts";
+import { checkRequest, reservationLost } from "./refusals.ts";
 
 /** A ledger in memory that several may open, as they would a file: for measurements and rehearsals, where nothing need last. */
 export interface MemoryLedger {
@@ -37,6 +42,7 @@ export function memoryLedger(): MemoryLedger {
     issuers: [],
     rows: new Map(),
     keys: new Map(),
+    lines: [],
     batches: [],
     events: [],
     present: new Set(),
@@ -48,10 +54,19 @@ class OpenLedger implements Ledger {
   private readonly state: MemoryState;
   private readonly me = {};
   private readonly batchStore: MemoryBatches;
+  private readonly rows: MemoryRows;
+  private readonly reservations: MemoryReservations;
 
   constructor(state: MemoryState) {
     this.state = state;
     this.batchStore = new MemoryBatches(state, this.me);
+    this.rows = new MemoryRows(state, this.me, this.batchStore);
+    this.reservations = new MemoryReservations(this.rows, {
+      addIssuer: (issuer) => this.addIssuer(issuer),
+      noteIssued: ({ issuer, serial }, { atMs, certificateSha256: digest }) =>
+        this.note({ kind: "issued", atMs, issuer, serial, digest }),
+      isUnfinished: (batch) => this.batchStore.isUnfinished(batch),
+    });
     state.present.add(this.me);
   }
 
@@ -73,67 +88,45 @@ class OpenLedger implements Ledger {
   }
 
   reserve(request: ReservationRequest): Reservation {
-    checkRequest(request);
-    const { issuer, serial, name, atMs, spkiSha256, renews } = request;
-    const earlier = renews === undefined ? undefined : this.entry(renews.issuer, renews.serial);
-    if (renews !== undefined && (earlier?.certificate === undefined || earlier.spki !== keyOf(spkiSha256)))
-      throw renewalUnknown(serial, renews.serial);
-    const taken = this.entry(issuer, serial);
-    if (taken !== undefined) throw serialDuplicate(this.toRow(taken));
-    const spki = spkiSha256 === undefined ? undefined : keyOf(spkiSha256);
-    if (renews === undefined) this.checkKey(request, spki);
-    this.put({ issuer, serial, name, reservedMs: atMs, holder: this.me, spki, renews: renews?.serial });
-    return { issuer, serial, name, takenOver: false };
+    return this.reservations.reserve(request);
   }
 
   takeOver(request: ReservationRequest): Reservation {
-    checkRequest(request);
-    const { issuer, serial, name, atMs, spkiSha256 } = request;
-    const entry = this.entry(issuer, serial);
-    if (entry === undefined) throw reservationLost({ serial });
-    const row = this.toRow(entry);
-    const ofBatch = entry.batch !== undefined && this.batchStore.isUnfinished(entry.batch);
-    if (!row.abandoned || row.name !== name || ofBatch) throw serialDuplicate(row);
-    const spki = spkiSha256 === undefined ? undefined : keyOf(spkiSha256);
-    this.checkKey(request, spki);
-    this.put({ issuer, serial, name, reservedMs: atMs, holder: this.me, spki, renews: entry.renews });
-    return { issuer, serial, name, takenOver: true };
+    return this.reservations.takeOver(request);
   }
 
   commit(reservation: Reservation, certificate: IssuedCertificate): void {
-    const entry = this.mine(reservation);
-    const spki = keyOf(certificate.spkiSha256);
-    if (entry.renews === undefined) this.checkKey(reservation, spki);
-    else if (entry.spki !== spki) throw reservationLost(reservation);
-    this.put({ ...entry, holder: undefined, spki, certificate });
-    const { issuer, serial } = reservation;
-    this.note({
-      kind: "issued",
-      atMs: certificate.atMs,
-      issuer,
-      serial,
-      digest: certificate.certificateSha256,
-    });
+    this.reservations.commit(reservation, certificate);
   }
 
   release(reservation: Reservation): void {
-    if (reservation.takenOver) this.abandon(reservation);
-    else removeEntry(this.state, this.mine(reservation));
+    this.reservations.release(reservation);
   }
 
   abandon(reservation: Reservation): void {
-    this.put({ ...this.mine(reservation), holder: undefined });
+    this.reservations.abandon(reservation);
   }
 
   find(issuer: IssuerId, serial: string): LedgerRow | undefined {
-    const entry = this.entry(issuer, serial);
-    return entry === undefined ? undefined : this.toRow(entry);
+    const entry = this.rows.entry(issuer, serial);
+    return entry === undefined ? undefined : this.rows.toRow(entry);
   }
 
   findKey(spkiSha256: Uint8Array): LedgerRow | undefined {
     const spki = keyOf(spkiSha256);
     const found = [...this.state.rows.values()].filter((entry) => entry.spki === spki).at(-1);
-    return found === undefined ? undefined : this.toRow(found);
+    return found === undefined ? undefined : this.rows.toRow(found);
+  }
+
+  successors(issuer: IssuerId, serial: string): readonly LedgerRow[] {
+    const place = placeOf({ issuer, serial });
+    const isAfter = ({ renews, replaces }: Entry): boolean =>
+      [renews, replaces].some((one) => one !== undefined && placeOf(one) === place);
+    return [...this.state.rows.values()].filter(isAfter).map((entry) => this.rows.toRow(entry));
+  }
+
+  lines(): readonly LineRow[] {
+    return memoryLines(this.state, (entry) => this.rows.toRow(entry));
   }
 
   openBatch(request: BatchRequest): Batch {
@@ -149,15 +142,15 @@ class OpenLedger implements Ledger {
   commitChunk(batch: Batch, commit: ChunkCommit): void {
     this.batchStore.checkOwn(batch);
     const entries = commit.issued.map((certificate) => {
-      const entry = this.entry(batch.issuer, certificate.serial);
+      const entry = this.rows.entry(batch.issuer, certificate.serial);
       if (entry?.batch !== batch.id || entry.certificate !== undefined) throw reservationLost(certificate);
       const { serial, ...facts } = certificate;
-      this.checkKey({ issuer: batch.issuer, serial }, keyOf(certificate.spkiSha256));
+      this.rows.checkKey({ issuer: batch.issuer, serial }, keyOf(certificate.spkiSha256));
       return { ...entry, spki: keyOf(certificate.spkiSha256), certificate: facts };
     });
-    for (const entry of entries) this.put(entry);
+    for (const entry of entries) this.rows.put(entry);
     for (const serial of commit.released ?? []) {
-      const entry = this.entry(batch.issuer, serial);
+      const entry = this.rows.entry(batch.issuer, serial);
       if (entry?.batch === batch.id && entry.certificate === undefined) removeEntry(this.state, entry);
     }
     this.batchStore.advance(batch, commit);
@@ -199,7 +192,7 @@ class OpenLedger implements Ledger {
   }
 
   list(filter: ListFilter, page: ListPage): Listed {
-    return listMemory(this.state, filter, page, (entry) => this.toRow(entry));
+    return listMemory(this.state, filter, page, (entry) => this.rows.toRow(entry));
   }
 
   note(event: EventNote): void {
@@ -227,59 +220,31 @@ class OpenLedger implements Ledger {
     this.state.present.delete(this.me);
   }
 
-  private entry(issuer: IssuerId, serial: string): Entry | undefined {
-    return this.state.rows.get(placeOf({ issuer, serial }));
-  }
-
-  private put(entry: Entry): void {
-    putEntry(this.state, entry);
-  }
-
-  private mine(reservation: Reservation): Entry {
-    const entry = this.entry(reservation.issuer, reservation.serial);
-    if (entry?.holder !== this.me) throw reservationLost(reservation);
-    return entry;
-  }
-
-  /** Throws where the key is another row's. */
-  private checkKey(
-    row: { readonly issuer: IssuerId; readonly serial: string },
-    spki: string | undefined,
-  ): void {
-    const place = spki === undefined ? undefined : this.state.keys.get(spki);
-    const other = place === undefined ? undefined : this.state.rows.get(place);
-    if (other !== undefined && place !== placeOf(row)) throw keyDuplicate(row, this.toRow(other));
-  }
-
   private reserveRow(batch: Batch, row: ChunkRow, atMs: number): RowOutcome {
     const { issuer } = batch;
     const { serial, name, line, spkiSha256 } = row;
-    const taken = this.entry(issuer, serial);
-    if (taken !== undefined) return this.batchStore.outcome(batch, row, taken, this.toRow(taken));
+    const bounds = memoryBounds(this.state, issuer);
+    if (bounds !== undefined && !isWithin(serial, bounds.serials))
+      return { outcome: "refused", error: serialOutsideLine(serial, bounds) };
+    const taken = this.rows.entry(issuer, serial);
+    if (taken !== undefined) return this.batchStore.outcome(batch, row, taken, this.rows.toRow(taken));
     const spki = spkiSha256 === undefined ? undefined : keyOf(spkiSha256);
     try {
-      this.checkKey({ issuer, serial }, spki);
+      this.rows.checkKey({ issuer, serial }, spki);
     } catch (error) {
       return { outcome: "refused", error: error as SamicertsError };
     }
     const elsewhere = spki === undefined ? {} : { keyElsewhere: true as const };
-    const held = { holder: undefined, batch: batch.id, line, spki, renews: undefined, ...elsewhere };
-    this.put({ issuer, serial, name, reservedMs: atMs, ...held });
-    return { outcome: "reserved", takenOver: false };
-  }
-
-  private toRow(entry: Entry): LedgerRow {
-    const { issuer, serial, name, reservedMs, holder, certificate, batch, line, renews } = entry;
-    const row = {
-      issuer,
-      serial,
-      name,
-      reservedMs,
-      ...(batch === undefined || line === undefined ? {} : { batch, line }),
-      ...(renews === undefined ? {} : { renews }),
+    const held = {
+      holder: undefined,
+      batch: batch.id,
+      line,
+      spki,
+      renews: undefined,
+      replaces: undefined,
+      ...elsewhere,
     };
-    if (certificate !== undefined) return { ...row, state: "issued", abandoned: false, certificate };
-    const by = batch === undefined ? holder : this.batchStore.holder(batch);
-    return { ...row, state: "reserved", abandoned: by === undefined || !this.state.present.has(by) };
+    this.rows.put({ issuer, serial, name, reservedMs: atMs, ...held });
+    return { outcome: "reserved", takenOver: false };
   }
 }

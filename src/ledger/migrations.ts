@@ -1,3 +1,5 @@
+import { LINES_STEP } from "./migration-lines.ts";
+
 /**
  * The schema's history: the n-th step brings a ledger from version n-1 to n. Steps that were released are never
  * changed; a new one is added at the end.
@@ -114,6 +116,7 @@ export const MIGRATIONS: readonly string[] = [
   BEGIN
     SELECT RAISE(ABORT, 'the record of what was done is never shortened');
   END;`,
+  LINES_STEP,
 ];
 
 /** Marks a SQLite file as a ledger of ours (its application_id): "SAMI". */

@@ -10,6 +10,8 @@ import type {
   ChunkRow,
   RowOutcome,
 } from "./batch.ts";
+import { isWithin } from "./factory-line.ts";
+import { serialOutsideLine } from "./line-refusals.ts";
 import {
   batchBusy,
   batchLost,
@@ -20,6 +22,7 @@ import {
   serialRepeated,
 } from "./refusals.ts";
 import { note } from "./sqlite-events.ts";
+import { boundsOf } from "./sqlite-lines.ts";
 import { ledgerRow, type StoredRow } from "./sqlite-row.ts";
 import { SQL } from "./sqlite-statements.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
@@ -123,8 +126,21 @@ export class SqliteBatches {
       throw batchLost(batch.id);
   }
 
-  private reserve(batch: Batch, rows: readonly ChunkRow[], atMs: number): readonly RowOutcome[] {
+  private reserve(batch: Batch, asked: readonly ChunkRow[], atMs: number): readonly RowOutcome[] {
     const { store } = this;
+    const bounds = boundsOf(store, batch.issuer);
+    if (bounds === undefined) return this.reserveRows(batch, asked, atMs);
+    const isFine = (row: ChunkRow): boolean => isWithin(row.serial, bounds.serials);
+    const outcomes = this.reserveRows(batch, asked.filter(isFine), atMs)[Symbol.iterator]();
+    return asked.map((row): RowOutcome => {
+      if (!isFine(row)) return { outcome: "refused", error: serialOutsideLine(row.serial, bounds) };
+      return outcomes.next().value as RowOutcome;
+    });
+  }
+
+  private reserveRows(batch: Batch, rows: readonly ChunkRow[], atMs: number): readonly RowOutcome[] {
+    const { store } = this;
+    if (rows.length === 0) return [];
     const chunk = JSON.stringify(
       rows.map(({ serial, name, line, spkiSha256 }) => [
         serial,

@@ -3,7 +3,7 @@ import { bookmark, type Order, orderOf, readBookmark } from "./list-order.ts";
 import type { Listed, ListedRow, ListFilter, ListPage } from "./listing.ts";
 import type { SqlValue } from "./sqlite-connection.ts";
 import type { StoredRow } from "./sqlite-row.ts";
-import { COLUMNS, SQL } from "./sqlite-statements.ts";
+import { COLUMNS, JOINED, SQL } from "./sqlite-statements.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
 /** The order of rows, the index that has it, and the columns that tell where a page ended. */
@@ -69,8 +69,7 @@ function place(order: Order, row: StoredRow): readonly (string | number)[] {
 function statement(order: Order, where: readonly string[], withDer: boolean): string {
   const { index, columns } = WAYS[order];
   return `SELECT ${COLUMNS}${withDer ? ", d.der" : ""}
-    FROM certificates c INDEXED BY ${index} LEFT JOIN batches b ON b.id = c.batch
-    LEFT JOIN certificates r ON r.id = c.renews
+    FROM certificates c INDEXED BY ${index} ${JOINED}
     ${withDer ? "LEFT JOIN certificate_der d ON d.certificate = c.id" : ""}
     WHERE ${where.join(" AND ")} ORDER BY ${columns.map((column) => `c.${column}`).join(", ")} LIMIT ?`;
 }
@@ -133,7 +132,7 @@ function listedRow(
   isGone: (holder: string | null) => boolean,
 ): ListedRow {
   const state: CertificateState = stored.state;
-  const { issuer, serial, name, batch, line, renews } = stored;
+  const { issuer, serial, name, batch, line, renews, replaces } = stored;
   return {
     issuer,
     issuerSubject,
@@ -142,6 +141,7 @@ function listedRow(
     state,
     ...(batch === null || line === null ? {} : { batch, line }),
     ...(renews === null ? {} : { renews }),
+    ...(replaces === null ? {} : { replaces }),
     ...(stored.key_elsewhere === 1 ? { keyElsewhere: true as const } : {}),
     reservedMs: stored.reserved_ms,
     abandoned: state === "reserved" && isGone(stored.holder),

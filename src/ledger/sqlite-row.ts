@@ -11,6 +11,7 @@ export interface StoredRow {
   readonly line: number | null;
   readonly key_elsewhere: number;
   readonly renews: string | null;
+  readonly replaces: string | null;
   /** The row's own holder, or its batch's. */
   readonly holder: string | null;
   readonly batch_finished_ms: number | null;
@@ -34,6 +35,7 @@ export function ledgerRow(stored: StoredRow, isGone: (holder: string | null) => 
     reservedMs: stored.reserved_ms,
     ...(stored.batch === null || stored.line === null ? {} : { batch: stored.batch, line: stored.line }),
     ...(stored.renews === null ? {} : { renews: stored.renews }),
+    ...(stored.replaces === null ? {} : { replaces: stored.replaces }),
   };
   if (state === "reserved") return { ...row, abandoned: isGone(stored.holder) };
   const certificate: IssuedCertificate = {

@@ -1,8 +1,11 @@
-const FROM = `FROM certificates c LEFT JOIN batches b ON b.id = c.batch
-    LEFT JOIN certificate_der d ON d.certificate = c.id LEFT JOIN certificates r ON r.id = c.renews`;
+/** What a StoredRow is taken from beside `c`: its batch, and what it renews or replaces. */
+export const JOINED: string = `LEFT JOIN batches b ON b.id = c.batch LEFT JOIN certificates r ON r.id = c.renews
+    LEFT JOIN certificates p ON p.id = c.replaces`;
+const FROM = `FROM certificates c ${JOINED} LEFT JOIN certificate_der d ON d.certificate = c.id`;
 
-/** The columns of a StoredRow, but for the DER, and what they are taken from: `c`, `b`, `r`. */
-export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.batch, c.line, c.key_elsewhere, r.serial AS renews,
+/** The columns of a StoredRow, but for the DER, taken from `c` and JOINED. */
+export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.batch, c.line, c.key_elsewhere,
+    r.serial AS renews, p.serial AS replaces,
     CASE WHEN c.batch IS NULL THEN c.holder ELSE b.holder END AS holder, b.finished_ms AS batch_finished_ms,
     c.reserved_ms, c.issued_ms, c.spki_sha256, c.certificate_sha256, c.not_before_ms, c.not_after_ms`;
 
@@ -44,6 +47,13 @@ type StatementName =
   | "addChunkDer"
   | "releaseChunk"
   | "findNames"
+  | "successors"
+  | "lines"
+  | "lineOf"
+  | "addLine"
+  | "setLineSerials"
+  | "setLineIssuer"
+  | "dropLine"
   | "note"
   | "events"
   | "integrity"
@@ -60,8 +70,12 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   findKey: `${ROW} WHERE c.id = (SELECT max(id) FROM (
     SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NULL
     UNION ALL SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NOT NULL))`,
-  reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256, renews)
-    VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256, renews, replaces)
+    VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  successors: `${ROW} WHERE c.id IN (SELECT s.id FROM certificates e JOIN certificates s ON s.renews = e.id
+      WHERE e.issuer = ?1 AND e.serial_length = length(?2) AND e.serial = ?2
+    UNION ALL SELECT s.id FROM certificates e JOIN certificates s ON s.replaces = e.id
+      WHERE e.issuer = ?1 AND e.serial_length = length(?2) AND e.serial = ?2) ORDER BY c.id`,
   // Only from the holder that was found to be gone: of two that take over, one finds another holder there.
   takeOver: `UPDATE certificates SET holder = ?, batch = NULL, line = NULL, reserved_ms = ?, spki_sha256 = ?
     WHERE ${SERIAL} AND state = 'reserved' AND holder IS ?`,
@@ -97,8 +111,7 @@ export const SQL: Readonly<Record<StatementName, string>> = {
       j.value ->> 3 IS NOT NULL
     FROM json_each(?4) AS j WHERE true ON CONFLICT DO NOTHING`,
   chunkRows: `SELECT j.key AS place, ${COLUMNS} FROM json_each(?2) AS j CROSS JOIN certificates k
-    JOIN certificates c ON c.id = k.id LEFT JOIN batches b ON b.id = c.batch
-    LEFT JOIN certificates r ON r.id = c.renews WHERE ${OF_CHUNK}`,
+    JOIN certificates c ON c.id = k.id ${JOINED} WHERE ${OF_CHUNK}`,
   // The plus signs keep the planner from going through all of the batch.
   // j: [serial, issued, not before, not after]; ?3: for each the key's digest and the certificate's, 64 octets
   commitChunk: `UPDATE certificates SET state = 'issued', issued_ms = j.value ->> 1,
@@ -114,6 +127,19 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   // j: [serial]
   releaseChunk: `DELETE FROM certificates WHERE +state = 'reserved' AND +batch = ?3 AND id IN (
     SELECT k.id FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK})`,
+  lines: `SELECT l.name AS line_name, l.issuer AS line_issuer, l.serial_from, l.serial_to, ${COLUMNS}, d.der
+    ${FROM} JOIN factory_lines l ON l.certificate = c.id ORDER BY l.id`,
+  lineOf:
+    "SELECT name, serial_from, serial_to FROM factory_lines WHERE issuer = ? AND serial_from IS NOT NULL",
+  addLine: `INSERT INTO factory_lines (name, certificate, serial_from, serial_to)
+    SELECT ?4, id, ?5, ?6 FROM certificates WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?3`,
+  setLineSerials: `UPDATE factory_lines SET serial_from = ?4, serial_to = ?5 WHERE issuer IS NULL AND certificate =
+    (SELECT id FROM certificates WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?3)`,
+  setLineIssuer: `UPDATE factory_lines SET issuer = ?4 WHERE issuer IS NULL AND certificate =
+    (SELECT id FROM certificates WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?3)`,
+  dropLine: `DELETE FROM factory_lines WHERE certificate =
+    (SELECT id FROM certificates WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?3)`,
+
   findNames: `SELECT c.name, c.serial FROM json_each(?2) AS j CROSS JOIN certificates c ON c.name = j.value
     WHERE c.issuer = ?1`,
 

@@ -63,6 +63,11 @@ export class SqliteStore {
     }
   }
 
+  /** Does `work` in the transaction that is open, or in one of its own. */
+  within<T>(work: () => T): T {
+    return this.inTransaction ? work() : this.transaction(work);
+  }
+
   /** Who this process is among the holders; a process that only reads is none. */
   holderId(): string {
     this.holder ??= this.tell(() => becomeHolder(this.file, () => this.newId()));

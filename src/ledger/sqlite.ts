@@ -12,6 +12,7 @@ import type {
   RowOutcome,
 } from "./batch.ts";
 import type { EventNote, EventRow } from "./event.ts";
+import type { LineRow } from "./factory-line.ts";
 import type {
   IssuedCertificate,
   IssuerEntry,
@@ -23,13 +24,15 @@ import type {
   ReservationRequest,
 } from "./ledger.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
-import { checkRequest, keyDuplicate, renewalUnknown, reservationLost, serialDuplicate } from "./refusals.ts";
+import { keyDuplicate } from "./refusals.ts";
 import { SqliteBatches } from "./sqlite-batches.ts";
-import { connectLedger, type SqlValue } from "./sqlite-connection.ts";
+import { connectLedger } from "./sqlite-connection.ts";
 import { isNotUnique } from "./sqlite-error.ts";
 import { note, readEvents } from "./sqlite-events.ts";
+import { findKeyRow, findRow, findSuccessors } from "./sqlite-find.ts";
+import { readLines } from "./sqlite-lines.ts";
 import { listRows } from "./sqlite-list.ts";
-import { ledgerRow, type StoredRow } from "./sqlite-row.ts";
+import { SqliteReservations } from "./sqlite-reservations.ts";
 import { SQL } from "./sqlite-statements.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -54,9 +57,11 @@ interface StoredIssuer {
 class SqliteLedger implements Ledger {
   private readonly store: SqliteStore;
   private readonly batchStore: SqliteBatches;
+  private readonly reservations: SqliteReservations;
 
   constructor(store: SqliteStore) {
     this.store = store;
+    this.reservations = new SqliteReservations(store, (issuer) => this.addIssuer(issuer));
     this.batchStore = new SqliteBatches(store);
   }
 
@@ -66,7 +71,7 @@ class SqliteLedger implements Ledger {
       store.get<StoredIssuer>(SQL.findIssuer, issuer.spkiSha256, issuer.subject)?.id;
     const found = known();
     if (found !== undefined) return found;
-    return store.transaction(() => {
+    return store.within(() => {
       const added = store.run(SQL.addIssuer, issuer.subject, issuer.spkiSha256, issuer.createdMs);
       const id = known() as IssuerId;
       const { subject, spkiSha256, createdMs } = issuer;
@@ -92,76 +97,39 @@ class SqliteLedger implements Ledger {
   }
 
   reserve(request: ReservationRequest): Reservation {
-    checkRequest(request);
-    const { issuer, serial, name, spkiSha256, atMs } = request;
-    const holder = this.store.holderId();
-    const renews = this.renewed(request);
-    const values: SqlValue[] = [issuer, serial, name, holder, atMs, spkiSha256 ?? null, renews];
-    // Again where the row in the way was released before it could be looked at.
-    for (;;) {
-      if (this.store.run(SQL.reserve, ...values) === 1) return { issuer, serial, name, takenOver: false };
-      const taken = this.find(issuer, serial);
-      if (taken !== undefined) throw serialDuplicate(taken);
-      const sameKey = spkiSha256 === undefined ? undefined : this.findKey(spkiSha256);
-      if (sameKey !== undefined) throw keyDuplicate(request, sameKey);
-    }
+    return this.reservations.reserve(request);
   }
 
   takeOver(request: ReservationRequest): Reservation {
-    checkRequest(request);
-    const { issuer, serial, name, spkiSha256, atMs } = request;
-    const stored = this.stored(issuer, serial);
-    if (stored === undefined) throw reservationLost({ serial });
-    const row = this.toRow(stored);
-    // What belongs to a batch may lie in that batch's output: only the batch itself can tell.
-    const ofBatch = stored.batch !== null && stored.batch_finished_ms === null;
-    if (!row.abandoned || row.name !== name || ofBatch) throw serialDuplicate(row);
-    const holder = this.store.holderId();
-    const values = [holder, atMs, spkiSha256 ?? null, issuer, serial, serial, stored.holder];
-    const taken = this.unlessKeyExists(request, spkiSha256, () => this.store.run(SQL.takeOver, ...values));
-    // Somebody else was faster.
-    if (taken !== 1) throw serialDuplicate(this.find(issuer, serial) ?? row);
-    return { issuer, serial, name, takenOver: true };
+    return this.reservations.takeOver(request);
   }
 
   commit(reservation: Reservation, certificate: IssuedCertificate): void {
-    const { store } = this;
-    const { issuer, serial } = reservation;
-    const { atMs, spkiSha256, certificateSha256, der, notBeforeMs, notAfterMs } = certificate;
-    const columns = [atMs, certificateSha256, notBeforeMs, notAfterMs, spkiSha256];
-    const holder = store.holderId();
-    this.unlessKeyExists(reservation, spkiSha256, () =>
-      store.transaction(() => {
-        const values = [...columns, issuer, serial, serial, holder, spkiSha256];
-        if (store.run(SQL.commit, ...values) !== 1) throw reservationLost(reservation);
-        store.run(SQL.addDer, issuer, serial, serial, der);
-        note(store, { kind: "issued", atMs, issuer, serial, digest: certificateSha256 });
-      }),
-    );
+    this.reservations.commit(reservation, certificate);
   }
 
   release(reservation: Reservation): void {
-    this.giveUp(reservation, reservation.takenOver ? SQL.abandon : SQL.release);
+    this.reservations.release(reservation);
   }
 
   abandon(reservation: Reservation): void {
-    this.giveUp(reservation, SQL.abandon);
-  }
-
-  private giveUp(reservation: Reservation, sql: string): void {
-    const { issuer, serial } = reservation;
-    if (this.store.run(sql, issuer, serial, serial, this.store.holderId()) !== 1)
-      throw reservationLost(reservation);
+    this.reservations.abandon(reservation);
   }
 
   find(issuer: IssuerId, serial: string): LedgerRow | undefined {
-    const stored = this.stored(issuer, serial);
-    return stored === undefined ? undefined : this.toRow(stored);
+    return findRow(this.store, issuer, serial);
   }
 
   findKey(spkiSha256: Uint8Array): LedgerRow | undefined {
-    const stored = this.store.get<StoredRow>(SQL.findKey, spkiSha256);
-    return stored === undefined ? undefined : this.toRow(stored);
+    return findKeyRow(this.store, spkiSha256);
+  }
+
+  successors(issuer: IssuerId, serial: string): readonly LedgerRow[] {
+    return findSuccessors(this.store, issuer, serial);
+  }
+
+  lines(): readonly LineRow[] {
+    return readLines(this.store);
   }
 
   openBatch(request: BatchRequest): Batch {
@@ -257,39 +225,5 @@ class SqliteLedger implements Ledger {
 
   close(): void {
     this.store.close();
-  }
-
-  private stored(issuer: IssuerId, serial: string): StoredRow | undefined {
-    return this.store.get<StoredRow>(SQL.find, issuer, serial, serial);
-  }
-
-  private toRow(stored: StoredRow): LedgerRow {
-    return ledgerRow(stored, (holder) => this.store.isGone(holder));
-  }
-
-  /** The row that a request says it renews; null where it renews none. */
-  private renewed(request: ReservationRequest): number | null {
-    const { renews } = request;
-    if (renews === undefined) return null;
-    const earlier = this.stored(renews.issuer, renews.serial);
-    const key = earlier?.state === "issued" ? earlier.spki_sha256 : null;
-    const same =
-      key !== null && request.spkiSha256 !== undefined && Buffer.from(key).equals(request.spkiSha256);
-    if (earlier === undefined || !same) throw renewalUnknown(request.serial, renews.serial);
-    return earlier.id;
-  }
-
-  private unlessKeyExists<T>(
-    subject: { readonly serial: string },
-    spkiSha256: Uint8Array | undefined,
-    work: () => T,
-  ): T {
-    try {
-      return work();
-    } catch (error) {
-      if (spkiSha256 !== undefined && error instanceof Error && isNotUnique(error.cause))
-        throw keyDuplicate(subject, this.findKey(spkiSha256));
-      throw error;
-    }
   }
 }

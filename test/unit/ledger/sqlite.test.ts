@@ -140,41 +140,6 @@ describe("the ledger's file", () => {
   });
 });
 
-describe("a schema of another version", () => {
-  const NEXT = [
-    ...MIGRATIONS,
-    "ALTER TABLE certificates ADD COLUMN place TEXT",
-    "CREATE TABLE places (id INTEGER) STRICT",
-  ];
-
-  it("that is older is brought up to date, with what it holds", () => {
-    const ledger = openLedger(path);
-    const issuer = ledger.addIssuer(issuerOf("root"));
-    ledger.commit(ledger.reserve(request(issuer, "1")), certificateOf("1"));
-    ledger.close();
-    const connection = connectLedger(path, 0, NEXT);
-    expect(ask(connection, "PRAGMA user_version")).toBe(NEXT.length);
-    expect(ask(connection, "SELECT count(*) FROM certificates WHERE place IS NULL")).toBe(1);
-    connection.close();
-  });
-
-  it("that is older stays as it was where one step fails", () => {
-    connectLedger(path, 0).close();
-    expect(() => connectLedger(path, 0, [...NEXT, "CREATE TABLE places (id INTEGER)"])).toThrow();
-    const connection = connectLedger(path, 0);
-    expect(ask(connection, "PRAGMA user_version")).toBe(MIGRATIONS.length);
-    expect(ask(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'places'")).toBe(0);
-    connection.close();
-  });
-
-  it("that is newer is refused", () => {
-    connectLedger(path, 0, NEXT).close();
-    const error = caught(() => open());
-    expect(error).toMatchObject({ kind: "io", code: "ledger.newer" });
-    expect(error.message).toContain(`version ${NEXT.length}`);
-  });
-});
-
 describe("what is no ledger", () => {
   it("is refused where it is another program's database", () => {
     const connection = connect(path, 0);
