@@ -1,10 +1,10 @@
 import { SamicertsError } from "../base/errors.ts";
 import { type AlgorithmIdentifier, readAlgorithm } from "./algorithms.ts";
 import { type DerReader, derError, readSequence } from "./der-reader.ts";
-import { decodeExtension } from "./extension-decode.ts";
+import { type DecodedExtension, readExtensionList } from "./extension-list.ts";
 import type { Extension, KnownExtensions } from "./extensions.ts";
 import { type Name, readName } from "./name.ts";
-import { PartMemory } from "./part-memory.ts";
+import { PartMemory, readPart } from "./part-memory.ts";
 import { type KeyAlgorithm, type PublicKey, readPublicKey } from "./public-key.ts";
 import { readTime, type Time } from "./time.ts";
 
@@ -14,8 +14,6 @@ export { assembleCertificate, type CertificateDraft, encodeTbsCertificate } from
 export const MAX_CERTIFICATE_SIZE: number = 1024 * 1024;
 /** The longest serial number accepted; the 20 octets of RFC 5280 are a rule, this keeps arithmetic cheap. */
 const MAX_SERIAL_SIZE = 256;
-/** The most extensions accepted in one certificate. */
-const MAX_EXTENSIONS = 256;
 
 /** An X.509 certificate, decoded (RFC 5280, 4.1). */
 export interface Certificate {
@@ -77,11 +75,6 @@ interface Memory {
 interface Validity {
   readonly notBefore: Time;
   readonly notAfter: Time;
-}
-
-interface DecodedExtension {
-  readonly extension: Extension;
-  readonly decoded: ReturnType<typeof decodeExtension>;
 }
 
 function decode(der: Uint8Array, what: string, memory: Memory | undefined): Certificate {
@@ -175,43 +168,7 @@ function readExtensions(
   if (version !== 3) throw certificateError("version", what, `extensions need version 3, this is ${version}`);
   const list = explicit.sequence(`${what}: extensions`);
   explicit.end(`${what}: extensions`);
-  const extensions: DecodedExtension[] = [];
-  while (!list.done) {
-    if (memories !== undefined) memories[extensions.length] ??= new PartMemory();
-    const read = readPart(list, what, "extension", readExtension, memories?.[extensions.length]);
-    const { oid } = read.extension;
-    for (const earlier of extensions)
-      if (earlier.extension.oid === oid)
-        throw certificateError(
-          "duplicate-extension",
-          what,
-          `extension ${oid} is there twice (RFC 5280, 4.2)`,
-        );
-    extensions.push(read);
-    if (extensions.length > MAX_EXTENSIONS)
-      throw certificateError("size", what, `more than ${MAX_EXTENSIONS} extensions`);
-  }
-  if (extensions.length === 0)
-    throw certificateError("empty-extensions", what, "the list of extensions is empty (RFC 5280, 4.1.2.9)");
-  return extensions;
-}
-
-function readExtension(list: DerReader, what: string): DecodedExtension {
-  const sequence = list.sequence(what);
-  const oid = sequence.oid(`${what}: extnID`);
-  const criticalAt = sequence.offset;
-  const critical = sequence.peek() === 0x01 && sequence.boolean(`${what}: critical`);
-  if (!critical && sequence.offset !== criticalAt)
-    throw derError(
-      "default",
-      `${what}: critical`,
-      criticalAt,
-      "FALSE is the default and is not written in DER",
-    );
-  const value = sequence.octetString(`${what}: extnValue`);
-  sequence.end(what);
-  const extension = { oid, critical, value };
-  return { extension, decoded: decodeExtension(extension) };
+  return readExtensionList(list, what, certificateError, memories);
 }
 
 function readValidity(tbs: DerReader, what: string): Validity {
@@ -220,17 +177,6 @@ function readValidity(tbs: DerReader, what: string): Validity {
   const notAfter = readTime(validity, `${what}: notAfter`);
   validity.end(what);
   return { notBefore, notAfter };
-}
-
-/** Reads the next element, which errors call `part` of `what`, or recalls it. */
-function readPart<T>(
-  reader: DerReader,
-  what: string,
-  part: string,
-  read: (reader: DerReader, what: string) => T,
-  memory: PartMemory<T> | undefined,
-): T {
-  return memory === undefined ? read(reader, `${what}: ${part}`) : memory.read(reader, what, part, read);
 }
 
 function certificateError(problem: string, what: string, message: string): SamicertsError {

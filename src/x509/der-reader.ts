@@ -137,8 +137,8 @@ export class DerReader {
   }
 
   /** Enters a SET OF and refuses elements out of order or repeated (X.690, 11.6). */
-  setOf(what: string): DerReader {
-    const set = this.enter(TAG.set, what);
+  setOf(what: string, tag: number = TAG.set): DerReader {
+    const set = this.enter(tag, what);
     let previous: Uint8Array | undefined;
     const walk = new DerReader(set.bytes, set.start, set.stop, set.depth);
     while (!walk.done) {

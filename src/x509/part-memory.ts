@@ -30,3 +30,14 @@ export class PartMemory<T> {
     return value;
   }
 }
+
+/** Reads the next element, which errors call `part` of `what`, or recalls it. */
+export function readPart<T>(
+  reader: DerReader,
+  what: string,
+  part: string,
+  read: (reader: DerReader, what: string) => T,
+  memory: PartMemory<T> | undefined,
+): T {
+  return memory === undefined ? read(reader, `${what}: ${part}`) : memory.read(reader, what, part, read);
+}

@@ -98,7 +98,7 @@ const KEY_KINDS: ReadonlyMap<SignatureAlgorithm["family"], PublicKey["kind"]> = 
 function kindProblem(known: SignatureAlgorithm, key: PublicKey): string | undefined {
   return key.kind === KEY_KINDS.get(known.family)
     ? undefined
-    : `${known.name} does not fit the issuer's key, ${keyLabel(key)}`;
+    : `${known.name} does not fit the signer's key, ${keyLabel(key)}`;
 }
 
 /** Why no signature under a key is to be relied on. */
@@ -127,7 +127,7 @@ function loadKey(key: PublicKey): KeyObject | string {
   try {
     return createPublicKey({ key: key.der as Buffer, format: "der", type: "spki" });
   } catch (error) {
-    return `the issuer's key is not usable: ${(error as Error).message}`;
+    return `the signer's key is not usable: ${(error as Error).message}`;
   }
 }
 
@@ -157,7 +157,7 @@ function keyLabel(key: PublicKey): string {
 }
 
 function verdict(holds: boolean): SignatureVerdict {
-  return holds ? HOLDS : refused("the signature does not fit the issuer's key");
+  return holds ? HOLDS : refused("the signature does not fit the signer's key");
 }
 
 const HOLDS: SignatureVerdict = { ok: true };

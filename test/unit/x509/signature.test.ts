@@ -99,7 +99,7 @@ describe("algorithms and their parameters", () => {
   it("wants a key of the algorithm's kind", () => {
     const signature = sign("sha256", DATA, EC.privateKey);
     expect(reason(verifySignature(DATA, ECDSA_SHA256, signature, RSA_KEY))).toBe(
-      "ecdsa-with-SHA256 does not fit the issuer's key, rsa:2048",
+      "ecdsa-with-SHA256 does not fit the signer's key, rsa:2048",
     );
     expect(reason(verifySignature(DATA, SHA256_RSA, signature, EC_KEY))).toMatch(/does not fit .* ec:P-256/);
     expect(reason(verifySignature(DATA, named("Ed25519"), signature, EC_KEY))).toMatch(/does not fit/);
