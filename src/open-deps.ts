@@ -8,7 +8,8 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { ledgerExists, openLedger } from "./ledger/open.ts";
 import { nodeFiles } from "./workspace/node-files.ts";
 import { openWorkspace } from "./workspace/open-workspace.ts";
-import { readPrivateKeyFile } from "./workspace/read-file.ts";
+import { type KeyFile, readPrivateKeyFile } from "./workspace/read-file.ts";
+import type { Signer } from "./x509/signer.ts";
 
 /** Where a vendor's things are, and how careful to be with them. */
 export interface OpenOptions {
@@ -46,8 +47,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const workspace = openWorkspace(options.dir, files, random);
   const ledgerPath = options.ledger ?? workspace.paths.ledger;
   const keyOptions = { allowMode: options.allowKeyMode === true };
-  const openKey = (path: string) => {
-    const file = readPrivateKeyFile(files, path, keyOptions);
+  const openKeyFile = (file: KeyFile, path: string): Signer => {
     if (file.warning !== undefined) options.warn?.(file.warning);
     return readPrivateKey(file.bytes, path);
   };
@@ -67,12 +67,12 @@ export function openDeps(options: OpenOptions): OpenDeps {
       return ledger;
     },
     generateKey,
-    openRootSigner: () => {
-      const file = workspace.readRootKey(keyOptions);
-      if (file.warning !== undefined) options.warn?.(file.warning);
-      return readPrivateKey(file.bytes, workspace.paths.rootKey);
+    openRootSigner: () => openKeyFile(workspace.readRootKey(keyOptions), workspace.paths.rootKey),
+    openLineSigner: (name) => {
+      const line = workspace.line(name);
+      return openKeyFile(line.readKey(keyOptions), line.paths.key);
     },
-    openDeviceKey: (serial) => openKey(workspace.devicePaths(serial).key),
+    openKey: (path) => openKeyFile(readPrivateKeyFile(files, path, keyOptions), path),
     close: () => {
       ledger?.close();
       ledger = undefined;

@@ -12,7 +12,7 @@ import { sha256Hex } from "./summary.ts";
 /** Tells what became of a serial that a run reserved before it was cut off; what lies there whole can be adopted. */
 export function* checkAbandoned(row: ListedRow, deps: CheckDeps): Generator<Discrepancy> {
   const { serial, name, batch } = row;
-  const paths = deps.workspace.devicePaths(serial);
+  const paths = deps.workspace.device(serial).paths;
   const head = `serial ${serial} was reserved for ${JSON.stringify(name)} by a run that was cut off`;
   const found = { rule: "reservation.abandoned" as const, ...serialOf(row) };
   if (batch !== undefined && isUnfinished(batch, deps)) {
@@ -25,7 +25,7 @@ export function* checkAbandoned(row: ListedRow, deps: CheckDeps): Generator<Disc
   }
   const again = `samicerts client ${serial} ${JSON.stringify(name)} finishes it`;
   try {
-    const there = deps.workspace.readDevice(serial);
+    const there = deps.workspace.device(serial).read();
     if (there.certificate === undefined) {
       const left = there.key === undefined ? "no file of it is there" : `${paths.key} is there alone`;
       yield { ...found, message: `${head}; ${left}`, hint: again };
@@ -66,7 +66,7 @@ function faultOf(certificate: Certificate, row: ListedRow, deps: CheckDeps): str
     issuer !== undefined && Buffer.from(issuer.spkiSha256).toString("hex") === sha256Hex(root.publicKey.der);
   if (!isRoot) return "is of an issuer that is not root.crt";
   checkPath(certificate, [root], clock.now());
-  const key = deps.openKey(workspace.devicePaths(row.serial).key);
+  const key = deps.openKey(workspace.device(row.serial).paths.key);
   return sameKey(key.publicKey, certificate.publicKey) ? undefined : "does not belong to the key beside it";
 }
 
@@ -76,7 +76,7 @@ function adopt(row: ListedRow, certificate: Certificate, deps: CheckDeps): strin
   const atMs = clock.now();
   const reservation = ledger.takeOver({ issuer, serial, name, atMs });
   try {
-    workspace.removeLeftovers(serial);
+    workspace.device(serial).removeLeftovers();
     ledger.commit(reservation, ledgerEntry(certificate, atMs));
   } catch (error) {
     try {

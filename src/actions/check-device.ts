@@ -16,15 +16,15 @@ export function* checkDevice(row: ListedRow, deps: CheckDeps): Generator<Discrep
   const stored = decodedOrNot(der);
   // A row that is damaged itself is told of already, and says nothing of files.
   if (der === undefined || stored === undefined) return;
-  const paths = workspace.devicePaths(serial);
+  const paths = workspace.device(serial).paths;
   const write = (replace: boolean): void => {
-    workspace.writeDeviceCertificate(serial, writePem("CERTIFICATE", der), { replace });
+    workspace.device(serial).writeCertificate(writePem("CERTIFICATE", der), { replace });
   };
   yield* checkCertificateFile(
     row,
     der,
     paths.certificate,
-    () => workspace.readDevice(serial).certificate,
+    () => workspace.device(serial).read().certificate,
     write,
   );
   if (row.keyElsewhere !== true) yield* checkKey(row, stored, paths.key, deps);

@@ -16,6 +16,8 @@ export interface Deps {
   readonly generateKey: (spec: KeySpec) => GeneratedKey;
   /** Opens the root's private key; throws `key.*`. */
   readonly openRootSigner: () => Signer;
-  /** Opens a device's private key that is there already; `serial` in decimal; throws `key.*`. */
-  readonly openDeviceKey: (serial: string) => Signer;
+  /** Opens a line's private key; throws `key.*`. */
+  readonly openLineSigner: (name: string) => Signer;
+  /** Opens a private key that is there already; throws `key.*`. */
+  readonly openKey: (path: string) => Signer;
 }

@@ -73,7 +73,7 @@ export function issueDevice(input: IssueDeviceInput, deps: Deps): Issued {
   const approver = prepareDeviceApprover(openRootIssuer(deps, input.judge), input);
   const serial = input.serial.toString();
   const nowMs = deps.clock.now();
-  const paths = workspace.devicePaths(serial);
+  const paths = workspace.device(serial).paths;
   const takenUp = takeUpDevice(input, approver, deps, nowMs);
   if (takenUp !== undefined)
     return issued(takenUp.recorded, "device", input.judge.policy, paths, takenUp.keyCreated);
@@ -91,9 +91,9 @@ export function issueDevice(input: IssueDeviceInput, deps: Deps): Issued {
     {
       write: (der) => {
         const pair = { key: writePem("PRIVATE KEY", key.pkcs8), certificate: writePem("CERTIFICATE", der) };
-        workspace.writeDevice(serial, pair);
+        workspace.device(serial).write(pair);
       },
-      leftBehind: () => workspace.hasDevice(serial),
+      leftBehind: () => workspace.device(serial).isThere(),
     },
     deps.ledger(),
   );

@@ -41,13 +41,13 @@ export function takeUpDevice(
   const ledger = deps.ledger();
   const issuer = ledger.addIssuer(issuerEntry(approver.issuer.certificate, nowMs));
   const row = ledger.find(issuer, serial);
-  if (row === undefined) deps.workspace.checkDeviceAbsent(serial);
+  if (row === undefined) deps.workspace.device(serial).checkAbsent();
   if (row === undefined || !row.abandoned || row.name !== input.name) return undefined;
   const reservation = ledger.takeOver({ issuer, serial, name: input.name, atMs: nowMs });
   const interrupted: Interrupted = { input, approver, deps, ledger, reservation, nowMs };
   const found = giveBackOnError(interrupted, () => {
-    deps.workspace.removeLeftovers(serial);
-    return deps.workspace.readDevice(serial);
+    deps.workspace.device(serial).removeLeftovers();
+    return deps.workspace.device(serial).read();
   });
   const { certificate } = found;
   if (certificate === undefined) return finish(interrupted, found.key !== undefined);
@@ -75,7 +75,7 @@ function finish(interrupted: Interrupted, keyIsThere: boolean): TakenUp {
   const serial = input.serial.toString();
   const { key, approved } = giveBackOnError(interrupted, () => {
     const made = keyIsThere ? undefined : deps.generateKey(approver.key);
-    const publicKey = made?.publicKey ?? deps.openDeviceKey(serial).publicKey;
+    const publicKey = made?.publicKey ?? deps.openKey(workspace.device(serial).paths.key).publicKey;
     return { key: made, approved: approver.approve(input, publicKey, nowMs) };
   });
   const { signer, chain } = approver.issuer;
@@ -84,8 +84,8 @@ function finish(interrupted: Interrupted, keyIsThere: boolean): TakenUp {
     {
       write: (der) => {
         const certificate = writePem("CERTIFICATE", der);
-        if (key === undefined) workspace.writeDeviceCertificate(serial, certificate);
-        else workspace.writeDevice(serial, { key: writePem("PRIVATE KEY", key.pkcs8), certificate });
+        if (key === undefined) workspace.device(serial).writeCertificate(certificate);
+        else workspace.device(serial).write({ key: writePem("PRIVATE KEY", key.pkcs8), certificate });
       },
       // A reservation that was taken over goes back to being abandoned, never to being free.
       leftBehind: () => false,
@@ -100,9 +100,9 @@ function finish(interrupted: Interrupted, keyIsThere: boolean): TakenUp {
 function adopt(interrupted: Interrupted, bytes: Uint8Array): Recorded {
   const { input, approver, deps, ledger, reservation, nowMs } = interrupted;
   const serial = input.serial.toString();
-  const path = deps.workspace.devicePaths(serial).certificate;
+  const path = deps.workspace.device(serial).paths.certificate;
   const certificate = decodeSingle(bytes, path);
-  const { publicKey } = deps.openDeviceKey(serial);
+  const { publicKey } = deps.openKey(deps.workspace.device(serial).paths.key);
   const wanted = approver.approve(input, publicKey, nowMs).certificate;
   const same =
     serialValue(certificate.serial) === input.serial &&

@@ -3,16 +3,17 @@ import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { flushDirectory, type WriteDeps, writeCertificate, writeKey } from "./durable-write.ts";
 import { errorCode, existsError, fileError } from "./file-error.ts";
-import type { DevicePaths } from "./paths.ts";
+import type { PairFiles } from "./paths.ts";
 import type { PairText } from "./workspace.ts";
 
 /**
  * Writes a new pair, each file durable before the next step: the key (0600), then the certificate (0644). The key is
  * first, for a certificate without its key is worth nothing, and a key alone can still be given a certificate.
- * Where the certificate fails, the key that was just made is removed again, and no file that was there before.
+ * Its chain, where it has one, is last: it can be written again. Where one of them fails, those that were just made are
+ * removed again, and no file that was there before.
  * Throws `exists.file` and `io.*`.
  */
-export function writePair(deps: WriteDeps, paths: DevicePaths, pair: PairText): void {
+export function writePair(deps: WriteDeps, paths: PairFiles, pair: PairText): void {
   const key = Buffer.from(pair.key);
   try {
     writeKey(deps, paths.key, key);
@@ -22,13 +23,21 @@ export function writePair(deps: WriteDeps, paths: DevicePaths, pair: PairText): 
   try {
     writeCertificate(deps, paths.certificate, Buffer.from(pair.certificate));
   } catch (error) {
-    removeOwnKey(deps.files, paths.key, error);
+    removeOwn(deps.files, paths.key, "key", error);
+    throw error;
+  }
+  if (paths.chain === undefined || pair.chain === undefined) return;
+  try {
+    writeCertificate(deps, paths.chain, Buffer.from(pair.chain));
+  } catch (error) {
+    removeOwn(deps.files, paths.certificate, "certificate", error);
+    removeOwn(deps.files, paths.key, "key", error);
     throw error;
   }
 }
 
-/** Removes the key that was just made, and only that: `writeKey` has made sure that no file was there before. */
-function removeOwnKey(files: Files, path: string, why: unknown): void {
+/** Removes a file that was just made, and only that: whoever wrote it has made sure that none was there before. */
+function removeOwn(files: Files, path: string, what: "key" | "certificate", why: unknown): void {
   try {
     files.unlink(path);
     flushDirectory(files, dirname(path));
@@ -37,16 +46,17 @@ function removeOwnKey(files: Files, path: string, why: unknown): void {
     throw new SamicertsError({
       kind: why.kind,
       code: why.code,
-      message: `${why.message}; the new key ${path} could not be removed again: ${errorCode(error)}`,
-      hint: `${why.hint}; then remove ${path}, it belongs to no certificate`,
+      message: `${why.message}; the new ${what} ${path} could not be removed again: ${errorCode(error)}`,
+      hint: `${why.hint}; then remove ${path}, ${what === "key" ? "it belongs to no certificate" : "the ledger does not know it"}`,
       cause: why,
     });
   }
 }
 
 /** The first of a pair's files that is there, undefined where neither is; a link counts, wherever it leads. */
-export function present(files: Files, pair: DevicePaths): string | undefined {
-  return [pair.key, pair.certificate].find((path) => {
+export function present(files: Files, pair: PairFiles): string | undefined {
+  return [pair.key, pair.certificate, pair.chain].find((path) => {
+    if (path === undefined) return false;
     try {
       files.lstat(path);
       return true;
@@ -58,7 +68,7 @@ export function present(files: Files, pair: DevicePaths): string | undefined {
 }
 
 /** Throws `exists.file` with `hint` where one of a pair's files is there. */
-export function checkAbsent(files: Files, pair: DevicePaths, hint: string): void {
+export function checkAbsent(files: Files, pair: PairFiles, hint: string): void {
   const path = present(files, pair);
   if (path === undefined) return;
   const { kind, code, message } = existsError(path);

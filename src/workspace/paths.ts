@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { SamicertsError } from "../base/errors.ts";
 
 /** Where everything of one vendor lies: the layout of `--dir`. */
 export interface WorkspacePaths {
@@ -9,12 +10,24 @@ export interface WorkspacePaths {
   readonly policy: string;
   readonly ledger: string;
   readonly devices: string;
+  /** The factory lines' directories; may be absent. */
+  readonly lines: string;
 }
 
-/** One device's two files. */
-export interface DevicePaths {
+/** Where one factory line's things lie. */
+export interface LinePaths {
+  readonly directory: string;
   readonly certificate: string;
   readonly key: string;
+  readonly devices: string;
+}
+
+/** One certificate's files. */
+export interface PairFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** The certificate with those above it but for the root; where a line issued it. */
+  readonly chain?: string;
 }
 
 /** Lays out the vendor's directory; reads nothing. */
@@ -26,14 +39,39 @@ export function workspacePaths(dir: string): WorkspacePaths {
     policy: join(dir, "policy.json"),
     ledger: join(dir, "samicerts.db"),
     devices: join(dir, "devices"),
+    lines: join(dir, "lines"),
   };
 }
 
-/** A device's files, by its serial in decimal digits; throws RangeError for anything else, which could leave the directory. */
-export function devicePaths(paths: WorkspacePaths, serial: string): DevicePaths {
-  if (!/^[0-9]{1,49}$/.test(serial)) throw new RangeError(`"${serial}" is not a decimal serial number`);
+/** Lays out a line's directory; throws `line.name` for a name that can't be one. */
+export function linePaths(paths: WorkspacePaths, name: string): LinePaths {
+  checkLineName(name);
+  const directory = join(paths.lines, name);
   return {
-    certificate: join(paths.devices, `${serial}.crt`),
-    key: join(paths.devices, `${serial}.key`),
+    directory,
+    certificate: join(directory, "line.crt"),
+    key: join(directory, "line.key"),
+    devices: join(directory, "devices"),
   };
+}
+
+/** Whether a line may be called so: it is the name of a directory on every system. */
+export function isLineName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(name);
+}
+
+function checkLineName(name: string): void {
+  if (isLineName(name)) return;
+  throw new SamicertsError({
+    kind: "input",
+    code: "line.name",
+    message: `${JSON.stringify(name.slice(0, 80))} can't be a line's name`,
+    hint: "use letters, digits, - and _, at most 63, such as line2",
+  });
+}
+
+/** A device's files in `devices`, by its serial in decimal digits; throws RangeError for anything else, which could leave the directory. */
+export function devicePaths(devices: string, serial: string): { certificate: string; key: string } {
+  if (!/^[0-9]{1,49}$/.test(serial)) throw new RangeError(`"${serial}" is not a decimal serial number`);
+  return { certificate: join(devices, `${serial}.crt`), key: join(devices, `${serial}.key`) };
 }

@@ -6,6 +6,9 @@ import { fileError } from "./file-error.ts";
 /** The largest private key file accepted, in bytes; an RSA key of 16384 bits takes about 13,000. */
 export const MAX_KEY_FILE: number = 256 * 1024;
 
+/** The largest certificate file accepted in the vendor's directory, in bytes. */
+const MAX_CERTIFICATE_FILE: number = 1024 * 1024;
+
 /** A private key file's bytes. */
 export interface KeyFile {
   readonly bytes: Uint8Array;
@@ -23,6 +26,21 @@ const READ_FLAGS: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (c
  */
 export function readBounded(files: Files, path: string, maxBytes: number, what: string): Uint8Array {
   return readChecked(files, path, maxBytes, what, () => undefined);
+}
+
+/** Reads a certificate's file in the vendor's directory; throws as `readBounded`. */
+export function readCertificateFile(files: Files, path: string): Uint8Array {
+  return readBounded(files, path, MAX_CERTIFICATE_FILE, "a certificate");
+}
+
+/** Undefined where the file does not exist. */
+export function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SamicertsError && error.code === "io.missing") return undefined;
+    throw error;
+  }
 }
 
 /**

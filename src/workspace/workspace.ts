@@ -1,4 +1,4 @@
-import type { DevicePaths, WorkspacePaths } from "./paths.ts";
+import type { LinePaths, PairFiles, WorkspacePaths } from "./paths.ts";
 import type { KeyFile } from "./read-file.ts";
 
 /**
@@ -25,31 +25,53 @@ export interface Workspace {
   writeRoot(pair: PairText): void;
   /** Writes root.crt anew for the key that is there; `replace` writes over the certificate. */
   writeRootCertificate(certificate: string, options?: { readonly replace?: boolean }): void;
-  /** Where a device's files lie; `serial` in decimal, here and below. */
-  devicePaths(serial: string): DevicePaths;
-  /** True where a file of this device is there, whatever it is. */
-  hasDevice(serial: string): boolean;
-  /** Throws `exists.file` where a file of this device is there. */
-  checkDeviceAbsent(serial: string): void;
-  /** What is there of a device: after a run that was cut off it may be the key alone. */
-  readDevice(serial: string): {
-    readonly certificate: Uint8Array | undefined;
-    readonly key: Uint8Array | undefined;
-  };
-  /** Writes a device's key (0600), then its certificate (0644); makes devices/ where needed. */
-  writeDevice(serial: string, pair: PairText): DevicePaths;
-  /** Writes a device's certificate for a key that is there, or that is not ours; `replace` writes over the certificate. */
-  writeDeviceCertificate(
-    serial: string,
-    certificate: string,
-    options?: { readonly replace?: boolean },
-  ): DevicePaths;
-  /** Removes temporary files of this device that a run left when it was cut off; only where that run is gone. */
-  removeLeftovers(serial: string): void;
+  /** A device of the root; `serial` in decimal. */
+  device(serial: string): PairPlace;
+  /** A factory line, whether it is there or not; throws `line.name`. */
+  line(name: string): LineDirectory;
+  /** The names of the lines that have a directory. */
+  lineNames(): readonly string[];
+}
+
+/** A factory line's directory. */
+export interface LineDirectory {
+  readonly name: string;
+  readonly paths: LinePaths;
+  /** The line's own certificate and key. */
+  readonly own: PairPlace;
+  /** The bytes of line.crt; where it is absent the hint is to make the line first. */
+  readCertificate(): Uint8Array;
+  /** The bytes of line.key; throws `key.permissions` where others may read it, unless `allowMode`. */
+  readKey(options?: { readonly allowMode?: boolean }): KeyFile;
+  /** A device of this line; `serial` in decimal. */
+  device(serial: string): PairPlace;
+}
+
+/** One certificate with its key, wherever it lies. */
+export interface PairPlace {
+  readonly paths: PairFiles;
+  /** True where one of its files is there, whatever it is. */
+  isThere(): boolean;
+  /** Throws `exists.file` where one of its files is there. */
+  checkAbsent(): void;
+  /** What is there of it: after a run that was cut off it may be the key alone. */
+  read(): { readonly certificate: Uint8Array | undefined; readonly key: Uint8Array | undefined };
+  /** Writes the key (0600), then the certificate (0644), then the chain; makes their directory where needed. */
+  write(pair: PairText): void;
+  /** Writes the certificate for a key that is there, or that is not ours; `replace` writes over the certificate. */
+  writeCertificate(certificate: string, options?: { readonly replace?: boolean }): void;
+  /** Writes the chain, over an older one too; nothing where the place has none. */
+  writeChain(chain: string): void;
+  /** The bytes of the chain; undefined where there is none. */
+  readChain(): Uint8Array | undefined;
+  /** Removes temporary files that a run left when it was cut off; only where that run is gone. */
+  removeLeftovers(): void;
 }
 
 /** A pair as it is written: PEM texts. */
 export interface PairText {
   readonly key: string;
   readonly certificate: string;
+  /** The certificate and those above it; left out where the place has none. */
+  readonly chain?: string;
 }

@@ -91,7 +91,7 @@ describe.skipIf(!mounted)("a disk that is full", () => {
     const workspace = openWorkspace(dir, nodeFiles, { bytes: (count) => randomBytes(count) });
     const pair = { key: "k".repeat(5000), certificate: "c".repeat(9000) };
     leave(200_000);
-    const { done, error } = untilFull((n) => workspace.writeDevice(String(n + 1), pair));
+    const { done, error } = untilFull((n) => workspace.device(String(n + 1)).write(pair));
     expect(error).toMatchObject({ kind: "io", code: "io.no-space" });
     expect(done).toBeGreaterThan(2);
     const names = readdirSync(join(dir, "devices"));
@@ -101,6 +101,6 @@ describe.skipIf(!mounted)("a disk that is full", () => {
       expect(text).toBe(name.endsWith(".key") ? pair.key : pair.certificate);
     }
     rmSync(ballast);
-    workspace.writeDevice(String(done + 1), pair);
+    workspace.device(String(done + 1)).write(pair);
   });
 });

@@ -167,12 +167,12 @@ describe("a certificate that replaces another, whichever system call fails", () 
 
 describe("a device's pair", () => {
   it.each(CODES)("is there whole or not at all, whichever call fails, at %s", (errno) => {
-    const serials = callsOf((files) => openWorkspace(dir, files, random).writeDevice("1", PAIR));
+    const serials = callsOf((files) => openWorkspace(dir, files, random).device("1").write(PAIR));
     expect(serials.filter(({ method }) => method === "fsync").length).toBe(5);
     rmSync(join(dir, "devices"), { recursive: true });
     for (const [index, { method }] of serials.entries()) {
       const { files } = failingFiles(nodeFiles, failAt(index, errno));
-      const error = caught(() => openWorkspace(dir, files, random).writeDevice("1", PAIR));
+      const error = caught(() => openWorkspace(dir, files, random).device("1").write(PAIR));
       const there = existsSync(join(dir, "devices")) ? readdirSync(join(dir, "devices")) : [];
       expect(there, `${index} ${method}`).toEqual(error === undefined ? ["1.crt", "1.key"] : []);
       rmSync(join(dir, "devices"), { recursive: true, force: true });
@@ -180,13 +180,13 @@ describe("a device's pair", () => {
   });
 
   it("has never a certificate without its key, nor a part of a file, wherever the process dies", () => {
-    const total = callsOf((files) => openWorkspace(dir, files, random).writeDevice("1", PAIR)).length;
+    const total = callsOf((files) => openWorkspace(dir, files, random).device("1").write(PAIR)).length;
     rmSync(join(dir, "devices"), { recursive: true });
     const states = new Set<string>();
     for (let n = 0; n < total; n++) {
-      caught(() => openWorkspace(dir, deadAt(n), random).writeDevice("1", PAIR));
+      caught(() => openWorkspace(dir, deadAt(n), random).device("1").write(PAIR));
       const workspace = openWorkspace(dir, nodeFiles, random);
-      const left = workspace.readDevice("1");
+      const left = workspace.device("1").read();
       if (left.key !== undefined) expect(Buffer.from(left.key)).toEqual(KEY);
       if (left.certificate !== undefined) {
         expect(Buffer.from(left.certificate)).toEqual(CERTIFICATE);
@@ -200,7 +200,7 @@ describe("a device's pair", () => {
         expect(of, name).toBeDefined();
         if (of === "1.key") expect(statSync(join(devices, name)).mode & 0o777).toBe(0o600);
       }
-      workspace.removeLeftovers("1");
+      workspace.device("1").removeLeftovers();
       expect(existsSync(devices) ? hidden(devices) : []).toEqual([]);
       rmSync(devices, { recursive: true, force: true });
     }
@@ -209,14 +209,14 @@ describe("a device's pair", () => {
 
   it("keeps a key that was there before, and says so where its own can't be removed", () => {
     const workspace = openWorkspace(dir, nodeFiles, random);
-    workspace.writeDevice("1", PAIR);
-    expect(caught(() => workspace.writeDevice("1", { ...PAIR, key: "another" }))?.code).toBe("exists.file");
+    workspace.device("1").write(PAIR);
+    expect(caught(() => workspace.device("1").write({ ...PAIR, key: "another" }))?.code).toBe("exists.file");
     expect(readFileSync(join(dir, "devices/1.key"))).toEqual(KEY);
     const { files } = failingFiles(nodeFiles, ({ method, subject }) => {
       if (method === "open" && String(subject).includes(".2.crt.")) return "ENOSPC";
       return method === "unlink" && subject === join(dir, "devices/2.key") ? "EIO" : undefined;
     });
-    const error = caught(() => openWorkspace(dir, files, random).writeDevice("2", PAIR));
+    const error = caught(() => openWorkspace(dir, files, random).device("2").write(PAIR));
     expect(error).toMatchObject({ kind: "io", code: "io.no-space" });
     expect(error?.message).toContain("could not be removed again");
     expect(error?.hint).toContain(join(dir, "devices/2.key"));

@@ -134,8 +134,8 @@ describe("what is read", () => {
       caught(() => readBounded(nodeFiles, dir, 10, "x"));
       caught(() => readBounded(nodeFiles, "/proc/self/status", 10, "x"));
       caught(() => workspace.readRootKey());
-      workspace.writeDevice(String(i), PAIR);
-      caught(() => workspace.writeDevice(String(i), PAIR));
+      workspace.device(String(i)).write(PAIR);
+      caught(() => workspace.device(String(i)).write(PAIR));
     }
     expect(open()).toBe(before);
   });

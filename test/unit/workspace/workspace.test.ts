@@ -63,25 +63,26 @@ describe("the vendor's directory", () => {
       policy: "v/policy.json",
       ledger: "v/samicerts.db",
       devices: "v/devices",
+      lines: "v/lines",
     });
-    expect(devicePaths(paths, "100000001")).toEqual({
+    expect(devicePaths(paths.devices, "100000001")).toEqual({
       certificate: "v/devices/100000001.crt",
       key: "v/devices/100000001.key",
     });
   });
 
   it.each(["", "../1", "1/2", "0x1", "-1", "1".repeat(50), "1\0"])("takes no %j for a serial", (serial) => {
-    expect(() => workspace.devicePaths(serial)).toThrow(RangeError);
+    expect(() => workspace.device(serial).paths).toThrow(RangeError);
   });
 
   it("is not touched by being opened or looked at", () => {
     expect(workspace.hasRoot()).toBe(false);
-    expect(workspace.hasDevice("1")).toBe(false);
-    expect(workspace.readDevice("1")).toEqual({ certificate: undefined, key: undefined });
+    expect(workspace.device("1").isThere()).toBe(false);
+    expect(workspace.device("1").read()).toEqual({ certificate: undefined, key: undefined });
     expect(workspace.readPolicyText()).toBeUndefined();
     workspace.checkRootAbsent();
-    workspace.checkDeviceAbsent("1");
-    workspace.removeLeftovers("1");
+    workspace.device("1").checkAbsent();
+    workspace.device("1").removeLeftovers();
     expect(readdirSync(parent)).toEqual([]);
   });
 
@@ -101,15 +102,15 @@ describe("the vendor's directory", () => {
     rmSync(dir);
     workspace.prepare();
     writeFileSync(join(dir, "devices"), "");
-    expect(caught(() => workspace.writeDevice("1", PAIR)).code).toBe("io.not-a-directory");
-    expect(caught(() => workspace.checkDeviceAbsent("1")).code).toBe("io.not-a-directory");
+    expect(caught(() => workspace.device("1").write(PAIR)).code).toBe("io.not-a-directory");
+    expect(caught(() => workspace.device("1").checkAbsent()).code).toBe("io.not-a-directory");
   });
 
   it("may have its devices on another disk, through a link", () => {
     workspace.prepare();
     mkdirSync(join(parent, "disk"));
     symlinkSync(join(parent, "disk"), join(dir, "devices"));
-    workspace.writeDevice("1", PAIR);
+    workspace.device("1").write(PAIR);
     expect(readdirSync(join(parent, "disk")).sort()).toEqual(["1.crt", "1.key"]);
   });
 });
@@ -121,7 +122,7 @@ describe("what is written", () => {
     mkdirSync(join(dir, "devices"));
     withUmask(umask, () => {
       workspace.writeRoot(PAIR);
-      workspace.writeDevice("1", PAIR);
+      workspace.device("1").write(PAIR);
     });
     expect(mode(join(dir, "root.key"))).toBe(0o600);
     expect(mode(join(dir, "root.crt"))).toBe(0o644);
@@ -155,10 +156,10 @@ describe("what is written", () => {
     workspace.writeRoot(PAIR);
     expect(readFileSync(join(dir, "root.key"), "utf8")).toBe(PAIR.key);
     expect(readFileSync(join(dir, "root.crt"), "utf8")).toBe(PAIR.certificate);
-    expect(workspace.writeDevice("1", PAIR)).toEqual(workspace.devicePaths("1"));
+    workspace.device("1").write(PAIR);
     expect(readdirSync(dir).sort()).toEqual(["devices", "root.crt", "root.key"]);
     expect(readdirSync(join(dir, "devices")).sort()).toEqual(["1.crt", "1.key"]);
-    const left = workspace.readDevice("1");
+    const left = workspace.device("1").read();
     expect(Buffer.from(left.key ?? []).toString()).toBe(PAIR.key);
     expect(Buffer.from(left.certificate ?? []).toString()).toBe(PAIR.certificate);
   });
@@ -174,12 +175,12 @@ describe("what is written", () => {
     symlinkSync(join(parent, "nowhere"), join(devices, "5.key"));
     const before = readdirSync(devices).sort();
     for (const serial of ["1", "2", "3", "4", "5"]) {
-      expect(workspace.hasDevice(serial)).toBe(true);
-      expect(caught(() => workspace.checkDeviceAbsent(serial))).toMatchObject({
+      expect(workspace.device(serial).isThere()).toBe(true);
+      expect(caught(() => workspace.device(serial).checkAbsent())).toMatchObject({
         kind: "exists",
         code: "exists.file",
       });
-      const error = caught(() => workspace.writeDevice(serial, PAIR));
+      const error = caught(() => workspace.device(serial).write(PAIR));
       expect(error).toMatchObject({ kind: "exists", code: "exists.file" });
       expect(error.message).toContain(join(devices, `${serial}.`));
     }
@@ -200,15 +201,15 @@ describe("what is written", () => {
   });
 
   it("may be a certificate over a certificate, where that is asked for, but not over a link or a directory", () => {
-    workspace.writeDevice("1", PAIR);
-    expect(caught(() => workspace.writeDeviceCertificate("1", "new")).code).toBe("exists.file");
-    workspace.writeDeviceCertificate("1", "new", { replace: true });
-    workspace.writeDeviceCertificate("2", "first", { replace: true });
+    workspace.device("1").write(PAIR);
+    expect(caught(() => workspace.device("1").writeCertificate("new")).code).toBe("exists.file");
+    workspace.device("1").writeCertificate("new", { replace: true });
+    workspace.device("2").writeCertificate("first", { replace: true });
     expect(readFileSync(join(dir, "devices/1.crt"), "utf8")).toBe("new");
     expect(readFileSync(join(dir, "devices/2.crt"), "utf8")).toBe("first");
     expect(mode(join(dir, "devices/1.crt"))).toBe(0o644);
     symlinkSync(join(dir, "devices/1.crt"), join(dir, "devices/3.crt"));
-    expect(caught(() => workspace.writeDeviceCertificate("3", "x", { replace: true })).code).toBe(
+    expect(caught(() => workspace.device("3").writeCertificate("x", { replace: true })).code).toBe(
       "exists.file",
     );
     mkdirSync(join(dir, "root.crt"));
@@ -222,7 +223,7 @@ describe("what is written", () => {
   it("says which directory is missing", () => {
     rmSync(dir, { recursive: true });
     expect(caught(() => workspace.writeRoot(PAIR))).toMatchObject({ kind: "io", code: "io.missing" });
-    expect(caught(() => workspace.writeDevice("1", PAIR))).toMatchObject({ kind: "io", code: "io.missing" });
+    expect(caught(() => workspace.device("1").write(PAIR))).toMatchObject({ kind: "io", code: "io.missing" });
   });
 
   it("leaves alone what is not a temporary file of the device", () => {
@@ -237,7 +238,7 @@ describe("what is written", () => {
     ];
     for (const name of [...kept, ".1.key.0123456789abcdef.tmp", ".1.crt.0123456789abcdef.tmp"])
       writeFileSync(join(devices, name), "");
-    workspace.removeLeftovers("1");
+    workspace.device("1").removeLeftovers();
     expect(readdirSync(devices).sort()).toEqual([...kept].sort());
   });
 });
