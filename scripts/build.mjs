@@ -68,8 +68,8 @@ const COMMAND = {
   format: "cjs",
   external: EXTERNAL,
   alias: { "@neon-rs/load": NATIVE_LOADER, "detect-libc": NATIVE_LOADER },
-  // Makes libsql leave its native part to our loader.
-  define: { "process.env.LIBSQL_JS_DEV": '"1"' },
+  // Makes libsql leave its native part to our loader; and where a package is looked for from, which CommonJS calls so.
+  define: { "process.env.LIBSQL_JS_DEV": '"1"', "import.meta.url": "__filename" },
   plugins: [NO_CHILD_PROCESS, partsApart],
   // Node's own import would look for a part from wherever V8's code cache came from.
   supported: { "dynamic-import": false },

@@ -3,25 +3,27 @@ import type { Deps } from "./actions/deps.ts";
 import type { Clock, Files, Random } from "./base/effects.ts";
 import { SamicertsError } from "./base/errors.ts";
 import { generateKey } from "./keys/generate.ts";
+import type { TokenKeyPlace } from "./keys/pkcs11/token-key-place.ts";
 import { readPrivateKey } from "./keys/read-key.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { ledgerExists, openLedger } from "./ledger/open.ts";
+import { type KeyOptions, keyOpener, readTokenUri } from "./open-keys.ts";
 import { nodeFiles } from "./workspace/node-files.ts";
 import { openWorkspace } from "./workspace/open-workspace.ts";
-import { type KeyFile, readPrivateKeyFile } from "./workspace/read-file.ts";
+import type { KeyFile } from "./workspace/read-file.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 import type { Signer } from "./x509/signer.ts";
 
 /** Where a vendor's things are, and how careful to be with them. */
-export interface OpenOptions {
+export interface OpenOptions extends KeyOptions {
   /** The vendor's directory. */
   readonly dir: string;
   /** The ledger's file; `samicerts.db` in the directory where absent. */
   readonly ledger?: string;
   /** Makes a ledger where a root is there without one; by default that is an error, for its serials would be forgotten. */
   readonly newLedger?: boolean;
-  /** Accepts keys that others may read; each is said through `warn`. */
-  readonly allowKeyMode?: boolean;
-  readonly warn?: (warning: string) => void;
+  /** Where the root's key is, or is to be made: a file, or a `pkcs11:` URI; root.key.uri says so, else root.key, where absent. */
+  readonly rootKey?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   /** The file system that keys and certificates go through; the machine's where absent. */
@@ -30,7 +32,11 @@ export interface OpenOptions {
 
 /** The world as issuing needs it, and how to let go of it. */
 export interface OpenDeps extends Deps {
-  /** Closes the ledger where it was opened. */
+  /** The place in a token where the root's key is to be; undefined where it is to be root.key. Throws `token.*`. */
+  readonly rootPlace: () => TokenKeyPlace | undefined;
+  /** The place in a token for a device's key; its label is the serial where the URI says neither label nor id. */
+  readonly devicePlace: (uri: string, serial: bigint) => TokenKeyPlace;
+  /** Closes the ledger and the sessions with tokens that were opened. */
   readonly close: () => void;
 }
 
@@ -51,6 +57,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
     if (file.warning !== undefined) options.warn?.(file.warning);
     return readPrivateKey(file.bytes, path);
   };
+  const keys = keyOpener(files, random, options);
   const openTheLedger = (): Ledger => {
     // Without its ledger a root no longer knows its serials: a new one must be asked for.
     if (options.newLedger !== true && workspace.hasRoot() && !ledgerExists(files, ledgerPath))
@@ -67,17 +74,44 @@ export function openDeps(options: OpenOptions): OpenDeps {
       return ledger;
     },
     generateKey,
-    openRootSigner: () => openKeyFile(workspace.readRootKey(keyOptions), workspace.paths.rootKey),
+    openRootSigner: () => {
+      const where = options.rootKey ?? rememberedRootKey(workspace);
+      if (where !== undefined) return keys.signer(where);
+      return openKeyFile(workspace.readRootKey(keyOptions), workspace.paths.rootKey);
+    },
     openLineSigner: (name) => {
       const line = workspace.line(name);
       return openKeyFile(line.readKey(keyOptions), line.paths.key);
     },
-    openKey: (path) => openKeyFile(readPrivateKeyFile(files, path, keyOptions), path),
+    openKey: (path) => keys.signer(path),
+    rootPlace: () => {
+      const where = options.rootKey ?? rememberedRootKey(workspace);
+      return where === undefined ? undefined : keys.place(readTokenUri(where, "--root-key"));
+    },
+    devicePlace: (text, serial) => {
+      const uri = readTokenUri(text, "--device-key");
+      const named = uri.object !== undefined || uri.id !== undefined;
+      return keys.place(named ? uri : { ...uri, object: serial.toString() });
+    },
     close: () => {
+      keys.close();
       ledger?.close();
       ledger = undefined;
     },
   };
+}
+
+/** The URI in root.key.uri; throws `key.ambiguous` where root.key is there too. */
+function rememberedRootKey(workspace: Workspace): string | undefined {
+  const { paths } = workspace;
+  const uri = workspace.readRootKeyUri();
+  if (uri === undefined || !workspace.hasRootKey()) return uri;
+  throw new SamicertsError({
+    kind: "key",
+    code: "key.ambiguous",
+    message: `${paths.rootKey} is there, and ${paths.rootKeyUri}, which says that the root's key is in a token`,
+    hint: "move away the one that is not the root's; --root-key says for one run which to use",
+  });
 }
 
 function missingLedger(path: string): SamicertsError {

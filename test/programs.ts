@@ -11,16 +11,20 @@ export type Suite = (name: string, body: () => void) => void;
  * suite is skipped under a name that says so; with SAMICERTS_TEST_ALL=1 it fails instead.
  */
 export function needs(...names: readonly string[]): Suite {
-  return suiteFor(
-    names.filter((name) => !isInstalled(name)),
-    process.env["SAMICERTS_TEST_ALL"] === "1",
-  );
+  return suiteFor(missingPrograms(names), process.env["SAMICERTS_TEST_ALL"] === "1");
 }
 
-/** The `describe` for a suite that lacks the programs in `missing`; `strict` makes that a failure. */
+/** Of these programs, what each that is not installed is, in words. */
+export function missingPrograms(names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => !isInstalled(name))
+    .map((name) => `${name}, Debian package ${packageOf(name)}`);
+}
+
+/** The `describe` for a suite that lacks what `missing` says in words; `strict` makes that a failure. */
 export function suiteFor(missing: readonly string[], strict: boolean): Suite {
   if (missing.length === 0) return (name, body) => void describe(name, body);
-  const reason = `needs ${missing.map((name) => `${name}, Debian package ${packageOf(name)}`).join("; ")}`;
+  const reason = `needs ${missing.join("; ")}`;
   if (!strict) return (name, body) => void describe.skip(`${name} (${reason})`, body);
   return (name) =>
     void describe(name, () => {

@@ -1,14 +1,14 @@
-import { issueDefaults, prepareDrafter } from "../policy/draft.ts";
-import { settleValidity, type ValidityRequest } from "../policy/draft-validity.ts";
+import type { TokenKeyPlace } from "../keys/pkcs11/token-key-place.ts";
+import type { ValidityRequest } from "../policy/draft-validity.ts";
 import type { Judge } from "../policy/evaluate.ts";
-import { type KeySpec, parseKeySpec, signatureAlgorithmFor } from "../x509/algorithms.ts";
+import type { KeySpec } from "../x509/algorithms.ts";
 import type { Name } from "../x509/name.ts";
 import { formatName } from "../x509/name-format.ts";
 import { writePem } from "../x509/pem.ts";
-import { approve } from "./certify.ts";
+import { createTokenRoot } from "./create-token-root.ts";
 import type { Deps } from "./deps.ts";
 import { type Issued, issued } from "./issued.ts";
-import { randomSerial } from "./random-serial.ts";
+import { prepareRoot } from "./prepare-root.ts";
 import { record } from "./record.ts";
 
 /** What a root is to be. */
@@ -23,6 +23,10 @@ export interface CreateRootInput {
   readonly serial?: bigint;
   /** Makes a new certificate for the root key that is there already. */
   readonly replaceCertificate?: boolean;
+  /** The place in a token where its key is made; root.key where absent. */
+  readonly place?: TokenKeyPlace;
+  /** Takes the key that is in the token already, instead of making one. */
+  readonly existingKey?: boolean;
 }
 
 /**
@@ -30,24 +34,14 @@ export interface CreateRootInput {
  * Throws `exists.*` where there is one, `policy.refused` with findings, `io.*`; then nothing was written.
  */
 export function createRoot(input: CreateRootInput, deps: Deps): Issued {
-  const { judge } = input;
-  const { policy } = judge;
   const { workspace } = deps;
-  const defaults = issueDefaults(policy, "root");
-  const nowMs = deps.clock.now();
-  const validity = settleValidity(input.validity ?? {}, defaults, undefined, nowMs);
   const replace = input.replaceCertificate === true && workspace.hasRoot();
   if (!replace) workspace.checkRootAbsent();
-  const key = replace ? undefined : deps.generateKey(input.key ?? parseKeySpec(defaults.key));
+  if (!replace && input.place !== undefined) return createTokenRoot(input, input.place, deps);
+  const { key: spec, approve, nowMs } = prepareRoot(input, deps);
+  const key = replace ? undefined : deps.generateKey(spec);
   const signer = key === undefined ? deps.openRootSigner() : key.signer();
-  const signatureAlgorithm = signatureAlgorithmFor(signer.publicKey, defaults.hash);
-  const draft = prepareDrafter({ policy, role: "root", signatureAlgorithm })({
-    serial: input.serial ?? randomSerial(deps.random, defaults.serialOctets),
-    subject: input.subject,
-    publicKey: signer.publicKey,
-    ...validity,
-  });
-  const approved = approve({ draft, role: "root", issuers: [], atMs: nowMs }, judge);
+  const approved = approve(signer.publicKey);
   workspace.prepare();
   const recorded = record(
     {
@@ -72,8 +66,8 @@ export function createRoot(input: CreateRootInput, deps: Deps): Issued {
   return issued(
     recorded,
     "root",
-    policy,
-    { certificate: workspace.paths.rootCertificate, key: workspace.paths.rootKey },
+    input.judge.policy,
+    { certificate: workspace.paths.rootCertificate, key: signer.source ?? workspace.paths.rootKey },
     key !== undefined,
   );
 }

@@ -7,7 +7,10 @@ import { type CertificateSummary, summarize } from "./summary.ts";
 /** Where a certificate and its key lie. */
 export interface PairPaths {
   readonly certificate: string;
+  /** A file, or the `pkcs11:` URI of a key that is in a token. */
   readonly key: string;
+  /** The key in words, where it is in a token: `"root" in the token "vendor"`. */
+  readonly keyInToken?: string;
 }
 
 /** What has been issued: where it lies, and what it says. */

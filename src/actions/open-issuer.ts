@@ -42,7 +42,7 @@ export function openRootIssuer(deps: Deps, judge: Judge): Issuer {
     throw new SamicertsError({
       kind: "key",
       code: "key.mismatched",
-      message: `${deps.workspace.paths.rootKey} is not the key of ${path}`,
+      message: `${signer.source ?? deps.workspace.paths.rootKey} is not the key of ${path}`,
       hint: "put the key back that this root was made with; a root without its key can issue nothing more",
     });
   return { certificate, signer, chain: [certificate] };

@@ -1,13 +1,8 @@
 import { type KeyObject, sign } from "node:crypto";
-import { SamicertsError } from "../base/errors.ts";
-import {
-  type AlgorithmIdentifier,
-  SIGNATURE_ALGORITHMS,
-  type SignatureAlgorithm,
-  signatureAlgorithmFor,
-} from "../x509/algorithms.ts";
+import { type AlgorithmIdentifier, signatureAlgorithmFor } from "../x509/algorithms.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import type { Signer } from "../x509/signer.ts";
+import { suitableAlgorithm } from "./suitable-algorithm.ts";
 
 /**
  * Makes a signer of a private key held in memory.
@@ -27,21 +22,9 @@ export function softwareSigner(publicKey: PublicKey, key: () => KeyObject): Sign
       return ownAlgorithm();
     },
     sign(tbs: Uint8Array, algorithm: AlgorithmIdentifier = ownAlgorithm()): Uint8Array {
-      const { hash } = suitable(publicKey, algorithm);
+      const { hash } = suitableAlgorithm(publicKey, algorithm);
       opened ??= key();
       return sign(hash ?? null, tbs, opened);
     },
   };
-}
-
-function suitable(publicKey: PublicKey, chosen: AlgorithmIdentifier): SignatureAlgorithm {
-  const found = SIGNATURE_ALGORITHMS.get(chosen.oid);
-  const family = publicKey.kind === "ec" ? "ecdsa" : publicKey.kind;
-  if (found?.issue === true && found.family === family) return found;
-  throw new SamicertsError({
-    kind: "key",
-    code: "key.unsupported",
-    message: `a ${publicKey.label} key can't sign with ${found?.name ?? chosen.oid}`,
-    hint: "sign with SHA-256, SHA-384 or SHA-512, by the algorithm that belongs to the key",
-  });
 }

@@ -11,10 +11,12 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
   const { certificate, paths } = issued;
   const head = issued.keyCreated
     ? "made the root"
-    : "made a new certificate for the root key that was there:";
+    : issued.resumed
+      ? "finished what was cut off: the root"
+      : "made a new certificate for the root key that was there:";
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    ["private key", [visible(paths.key), "not encrypted: back it up, and let nobody else read it"]],
+    ["private key", rootKeyWords(paths)],
     ["key", `${certificate.key}, ${certificate.signatureAlgorithm}`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],
@@ -24,13 +26,19 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
   return text(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }
 
+function rootKeyWords({ key, keyInToken }: Issued["paths"]): readonly string[] {
+  return keyInToken === undefined
+    ? [visible(key), "not encrypted: back it up, and let nobody else read it"]
+    : [visible(keyInToken), "it can't leave the token: samicerts finds it there, by root.key.uri"];
+}
+
 /** What a person is told of a new device certificate. */
 export function clientText(issued: Issued, paint: Paint, width: number): string {
   const { certificate, paths } = issued;
   const kept = issued.keyCreated ? "" : ", the one that was there";
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    ["private key", `${visible(paths.key)}${kept}`],
+    ["private key", `${visible(paths.keyInToken ?? paths.key)}${kept}`],
     ["serial", serialText(certificate.serial)],
     ["last four", `${certificate.serial.lastFour}, the digits that the device's owner is asked for`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],

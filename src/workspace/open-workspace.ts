@@ -15,6 +15,7 @@ import {
   workspacePaths,
 } from "./paths.ts";
 import { ifThere, readBounded, readCertificateFile, readPrivateKeyFile } from "./read-file.ts";
+import { readRootKeyUri, removeRootKeyUri, writeRootKeyUri } from "./root-key-uri.ts";
 import type { LineDirectory, Workspace } from "./workspace.ts";
 
 /** The largest policy file accepted in the vendor's directory, in bytes. */
@@ -38,6 +39,10 @@ export function openWorkspace(dir: string, files: Files, random: Random): Worksp
     hasRoot: () => present(files, root) !== undefined,
     readRootCertificate: () => needed("io", NO_ROOT, () => readCertificateFile(files, root.certificate)),
     readRootKey: (options) => needed("key", NO_ROOT_KEY, () => readPrivateKeyFile(files, root.key, options)),
+    hasRootKey: () => present(files, { certificate: root.key, key: root.key }) !== undefined,
+    readRootKeyUri: () => readRootKeyUri(files, paths.rootKeyUri),
+    writeRootKeyUri: (uri) => writeRootKeyUri(deps, paths.rootKeyUri, uri),
+    removeRootKeyUri: () => removeRootKeyUri(files, paths.rootKeyUri),
     readPolicyText: () => readPolicyText(files, paths.policy),
     checkRootAbsent: () =>
       checkAbsent(files, root, "a root is made once; choose another --dir for a second one"),

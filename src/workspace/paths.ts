@@ -6,6 +6,8 @@ export interface WorkspacePaths {
   readonly dir: string;
   readonly rootCertificate: string;
   readonly rootKey: string;
+  /** Where the root's key is in a token: this file says in which. */
+  readonly rootKeyUri: string;
   /** May be absent. */
   readonly policy: string;
   readonly ledger: string;
@@ -36,6 +38,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     dir,
     rootCertificate: join(dir, "root.crt"),
     rootKey: join(dir, "root.key"),
+    rootKeyUri: join(dir, "root.key.uri"),
     policy: join(dir, "policy.json"),
     ledger: join(dir, "samicerts.db"),
     devices: join(dir, "devices"),

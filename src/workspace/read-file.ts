@@ -9,6 +9,9 @@ export const MAX_KEY_FILE: number = 256 * 1024;
 /** The largest certificate file accepted in the vendor's directory, in bytes. */
 const MAX_CERTIFICATE_FILE: number = 1024 * 1024;
 
+/** The largest file with a PIN accepted, in bytes. */
+const MAX_PIN_FILE = 1024;
+
 /** A private key file's bytes. */
 export interface KeyFile {
   readonly bytes: Uint8Array;
@@ -67,6 +70,33 @@ export function readPrivateKeyFile(
     warning = message;
   });
   return warning === undefined ? { bytes } : { bytes, warning };
+}
+
+/**
+ * Reads the one line of a file with a PIN, which must be readable by its owner alone.
+ * Throws `token.pin-permissions`, `token.pin-malformed` (kind `key`), and as `readBounded`.
+ */
+export function readPinFile(files: Files, path: string): string {
+  const bytes = readChecked(files, path, MAX_PIN_FILE, "a PIN", ({ mode }) => {
+    if ((mode & 0o077) === 0) return;
+    throw new SamicertsError({
+      kind: "key",
+      code: "token.pin-permissions",
+      message: `${path} can be read or changed by others than its owner (mode ${octal(mode)}); such a PIN is not used`,
+      hint: `chmod 600 ${path}, and change the PIN`,
+    });
+  });
+  const pin = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/\r?\n$/, "");
+  bytes.fill(0);
+  if (!/[\0\r\n\ufffd]/.test(pin)) return pin;
+  throw new SamicertsError({
+    kind: "key",
+    code: "token.pin-malformed",
+    message: `${path} is not one line of UTF-8 text`,
+    hint: "write the PIN into it and nothing else",
+  });
 }
 
 function readChecked(

@@ -13,10 +13,18 @@ export interface Workspace {
   prepare(): void;
   /** True where root.crt or root.key is there, whatever it is. */
   hasRoot(): boolean;
+  /** True where root.key is there, whatever it is. */
+  hasRootKey(): boolean;
   /** The bytes of root.crt; where it is absent the hint is to make a root first. */
   readRootCertificate(): Uint8Array;
   /** The bytes of root.key; throws `key.permissions` where others may read it, unless `allowMode`. */
   readRootKey(options?: { readonly allowMode?: boolean }): KeyFile;
+  /** The `pkcs11:` URI of the root's key in root.key.uri; undefined where there is no such file. */
+  readRootKeyUri(): string | undefined;
+  /** Writes root.key.uri (0644). */
+  writeRootKeyUri(uri: string): void;
+  /** Removes root.key.uri where it is there. */
+  removeRootKeyUri(): void;
   /** The text of policy.json, undefined where there is none; throws `input.not-utf8`. */
   readPolicyText(): { readonly path: string; readonly text: string } | undefined;
   /** Throws `exists.file` where root.crt or root.key is there. */

@@ -3,6 +3,8 @@ import type { PublicKey } from "./public-key.ts";
 
 /** A private key that signs, wherever it lives: in a file, in memory, in a token. */
 export interface Signer {
+  /** Where the key is, for messages: a file or a `pkcs11:` URI; absent where it is in memory only. */
+  readonly source?: string;
   /** The key that checks what this one signs. */
   readonly publicKey: PublicKey;
   /** What it signs with unless told otherwise; reading it throws `key.unsupported` where the key can't sign certificates. */

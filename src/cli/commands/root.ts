@@ -10,6 +10,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { readValidity } from "../span.ts";
+import { TOKEN_FLAG } from "../token-flags.ts";
 import { shellQuoted, usageError } from "../usage.ts";
 import { vendorDirectory } from "../vendor-directory.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
@@ -32,11 +33,14 @@ export function run(call: Call): Outcome {
       );
     const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
     const validity = readValidity(flags, deps.clock.now());
+    const place = replaceCertificate && deps.workspace.hasRoot() ? undefined : deps.rootPlace();
     return createRoot(
       {
         subject,
         judge: compilePolicy(policy),
         replaceCertificate,
+        existingKey: flags.on(TOKEN_FLAG.existingKey),
+        ...(place === undefined ? {} : { place }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),
         ...(validity === undefined ? {} : { validity }),
       },

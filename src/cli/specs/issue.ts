@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
+import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
 
 /** `samicerts root`. */
@@ -7,10 +8,19 @@ export const ROOT_SPEC: CommandSpec = {
   name: "root",
   summary: "make a self-signed vendor root: root.crt, root.key and the ledger",
   operands: [{ name: "dn", summary: "its name: /C=US/O=MyOrg/CN=x or CN=x,O=MyOrg,C=US", completes: [] }],
-  flags: [FLAG.force, ...ISSUE_FLAGS, ...COMMON_FLAGS],
+  flags: [
+    FLAG.force,
+    FLAG.allowKeyMode,
+    ...ISSUE_FLAGS,
+    TOKEN_FLAG.rootPlace,
+    TOKEN_FLAG.existingKey,
+    TOKEN_FLAG.pkcs11Module,
+    ...COMMON_FLAGS,
+  ],
   examples: [
     "samicerts root /C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority",
     'samicerts root "CN=Line 2 Root,O=My Org,C=US" --dir line2 --key ec:P-384',
+    "samicerts root CN=MyRoot,O=MyOrg,C=US --root-key 'pkcs11:token=vendor;object=root?module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=file:pin'",
   ],
   exitCodes: ISSUE_EXITS,
   load: async () => await import("../commands/root.ts"),
@@ -24,7 +34,14 @@ export const CLIENT_SPEC: CommandSpec = {
     { name: "serial", summary: "decimal, or hexadecimal with 0x", completes: [] },
     { name: "name", summary: "the device's name, 1 to 64 characters", completes: [] },
   ],
-  flags: [FLAG.allowKeyMode, ...ISSUE_FLAGS, FLAG.attribute, ...COMMON_FLAGS],
+  flags: [
+    FLAG.allowKeyMode,
+    ...ISSUE_FLAGS,
+    FLAG.attribute,
+    TOKEN_FLAG.rootKey,
+    TOKEN_FLAG.pkcs11Module,
+    ...COMMON_FLAGS,
+  ],
   examples: [
     "samicerts client 100000001 MyAwesomeDevice",
     'samicerts client 0x5f5e102 "Kitchen lamp" --validity 5y',

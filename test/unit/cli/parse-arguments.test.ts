@@ -119,6 +119,7 @@ describe("help", () => {
       "Arguments:",
       "Files:",
       "What to make:",
+      "Keys:",
       "Output:",
       "Examples:",
       "Exit codes:",

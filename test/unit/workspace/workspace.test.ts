@@ -60,6 +60,7 @@ describe("the vendor's directory", () => {
       dir: "v",
       rootCertificate: "v/root.crt",
       rootKey: "v/root.key",
+      rootKeyUri: "v/root.key.uri",
       policy: "v/policy.json",
       ledger: "v/samicerts.db",
       devices: "v/devices",

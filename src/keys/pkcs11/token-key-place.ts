@@ -1,0 +1,173 @@
+import type * as graphene from "graphene-pk11";
+import { formatKeySpec, type KeySpec } from "../../x509/algorithms.ts";
+import type { Certificate } from "../../x509/certificate.ts";
+import { sameBytes, TAG } from "../../x509/der-reader.ts";
+import { encode } from "../../x509/der-writer.ts";
+import type { Signer } from "../../x509/signer.ts";
+import type { Pkcs11Uri } from "../pkcs11-uri.ts";
+import { describeKey, formatPkcs11Uri } from "../pkcs11-uri-format.ts";
+import { ATTRIBUTE, findObjects, findPrivateKey, OBJECT_CLASS, readAttribute } from "./key-object.ts";
+import { keyPairMechanism } from "./mechanisms.ts";
+import { type OpenToken, openToken } from "./open-token.ts";
+import { failureName, objectExists, tokenError, withToken } from "./token-error.ts";
+import { openKey, signerOf } from "./token-signer.ts";
+import type { TokenWorld } from "./token-world.ts";
+
+/** A place in a token for one key: where it is, or is to be made, and where it stays. */
+export interface TokenKeyPlace {
+  /** The URI, without anything secret. */
+  readonly uri: string;
+  /** For messages: `"root" in the token "vendor"`. */
+  readonly name: string;
+  /** The key that is there, undefined where none is; throws `token.object-ambiguous`, `token.key-extractable`. */
+  find(): Signer | undefined;
+  /**
+   * Makes a key pair there whose private part never leaves the token, and checks that it is so.
+   * `resumes`: a public key that is there alone is what a run left that was cut off, and goes; otherwise throws
+   * `token.object-exists` (kind `exists`). Throws `token.key-unsupported` for a kind of key that it can't make.
+   */
+  generate(spec: KeySpec, resumes: boolean): Signer;
+  /** Destroys the key that `generate` made. */
+  discard(): void;
+  /** Puts a certificate beside the key, with its label and id; gives why the token takes none, undefined where it did. */
+  keep(certificate: Certificate): string | undefined;
+  close(): void;
+}
+
+/** Attributes of a new object, by graphene's names. */
+type Template = graphene.ITemplate;
+
+const ID_OCTETS = 16;
+/** Failures of making a key that mean: not this kind, in this token. */
+const NOT_THIS_KIND: ReadonlySet<string> = new Set([
+  "CKR_ATTRIBUTE_VALUE_INVALID",
+  "CKR_CURVE_NOT_SUPPORTED",
+  "CKR_DOMAIN_PARAMS_INVALID",
+  "CKR_KEY_SIZE_RANGE",
+  "CKR_MECHANISM_INVALID",
+  "CKR_MECHANISM_PARAM_INVALID",
+]);
+
+/** Opens a place for a key in a token, for writing; the URI must say the object's label or id. Throws `token.*`. */
+export function openTokenKeyPlace(uri: Pkcs11Uri, world: TokenWorld): TokenKeyPlace {
+  if (uri.object === undefined && uri.id === undefined)
+    throw tokenError(
+      "object-unnamed",
+      "the pkcs11: URI does not say which key of the token is meant",
+      "add ;object=... to its path, the label that the key has or is to have",
+    );
+  const token = openToken(uri, world, "write");
+  const name = describeKey(uri);
+  let made: graphene.IKeyPair | undefined;
+  return {
+    uri: formatPkcs11Uri(uri),
+    name,
+    find: () =>
+      withToken(token.name, "the key was looked for", () =>
+        findPrivateKey(token, uri) === undefined
+          ? undefined
+          : signerOf(uri, world, openKey(token, uri, world)),
+      ),
+    generate: (spec, resumes) => {
+      withToken(token.name, "the key was looked for", () => clearOrphans(token, uri, resumes));
+      const pair = makePair(token, uri, world, spec);
+      made = pair;
+      try {
+        return withToken(token.name, "the new key was checked", () =>
+          signerOf(uri, world, openKey(token, uri, { ...world, allowExtractable: false })),
+        );
+      } catch (error) {
+        destroy(pair);
+        made = undefined;
+        throw error;
+      }
+    },
+    discard: () => {
+      const pair = made;
+      if (pair === undefined) return;
+      withToken(token.name, "the new key was removed again", () => destroy(pair));
+      made = undefined;
+    },
+    keep: (certificate) => keepCertificate(token, uri, certificate),
+    close: () => token.close(),
+  };
+}
+
+function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean): void {
+  const orphans = findObjects(token, uri, OBJECT_CLASS.publicKey);
+  if (orphans.length > 0 && !resumes)
+    throw objectExists(
+      `there is a public key ${describeKey(uri)} already, without its private key`,
+      "choose another object=, or remove what is there with the token's own tool",
+    );
+  for (const orphan of orphans) orphan.destroy();
+}
+
+function makePair(token: OpenToken, uri: Pkcs11Uri, world: TokenWorld, spec: KeySpec): graphene.IKeyPair {
+  const chosen = keyPairMechanism(spec, token.mechanisms);
+  if (chosen === undefined) throw cannotMake(token, spec);
+  const named: Template = {
+    token: true,
+    id: Buffer.from(uri.id ?? world.random.bytes(ID_OCTETS)),
+    ...(uri.object === undefined ? {} : { label: uri.object }),
+  };
+  try {
+    return token.session.generateKeyPair(
+      { name: chosen.mechanism, params: null },
+      { ...named, private: false, verify: true, ...chosen.parameters },
+      { ...named, sign: true, sensitive: true, extractable: false },
+    );
+  } catch (error) {
+    if (NOT_THIS_KIND.has(failureName(error) ?? "")) throw cannotMake(token, spec, error);
+    return withToken(token.name, "the key was made", () => {
+      throw error;
+    });
+  }
+}
+
+function cannotMake(token: OpenToken, spec: KeySpec, cause?: unknown): Error {
+  return tokenError(
+    "key-unsupported",
+    `${token.name} can't make ${formatKeySpec(spec)} keys`,
+    "choose another kind with --key; ec:P-256 and rsa:2048 are made by most",
+    cause,
+  );
+}
+
+function destroy(pair: graphene.IKeyPair): void {
+  pair.privateKey.destroy();
+  pair.publicKey.destroy();
+}
+
+/** What a token says that takes no certificates, or not this one, is told and no more: the file has it. */
+function keepCertificate(token: OpenToken, uri: Pkcs11Uri, certificate: Certificate): string | undefined {
+  try {
+    const key = findPrivateKey(token, uri);
+    const id = key === undefined ? undefined : readAttribute(key, ATTRIBUTE.id);
+    const label = key === undefined ? undefined : readAttribute(key, ATTRIBUTE.label)?.toString();
+    const named = id === undefined || id.length === 0 ? { object: label ?? "" } : { id };
+    const there = findObjects(token, named, OBJECT_CLASS.certificate);
+    if (
+      there.some((each) =>
+        sameBytes(readAttribute(each, ATTRIBUTE.value) ?? Buffer.alloc(0), certificate.der),
+      )
+    )
+      return undefined;
+    token.session.create({
+      class: OBJECT_CLASS.certificate,
+      // CKC_X_509
+      certType: 0,
+      token: true,
+      private: false,
+      ...(label === undefined ? {} : { label }),
+      ...(id === undefined ? {} : { id }),
+      subject: Buffer.from(certificate.subject.der),
+      issuer: Buffer.from(certificate.issuer.der),
+      serial: Buffer.from(encode(TAG.integer, certificate.serial)),
+      value: Buffer.from(certificate.der),
+    });
+    return undefined;
+  } catch (error) {
+    return failureName(error) ?? (error instanceof Error ? error.message : String(error));
+  }
+}
