@@ -18,7 +18,9 @@ const EXTERNAL = ["@libsql/*", "graphene-pk11", "pkcs11js"];
  * What few commands need stands in files of its own, so that all others start without it: each entry is a file under
  * src/ that the command imports when it is called, `await import(...)`, or that a worker thread is started with.
  */
-const PARTS = {};
+const PARTS = {
+  "verify-worker": "src/cli/verify/worker.ts",
+};
 
 /** libsql's own search for its native part takes longer than all the rest of a command's start. */
 const NATIVE_LOADER = join(ROOT, "src/ledger/libsql-native.ts");

@@ -5,7 +5,8 @@
 import { createRoot as makeRoot } from "./actions/create-root.ts";
 import { issueDevice as makeDevice } from "./actions/issue-device.ts";
 import type { Issued } from "./actions/issued.ts";
-import { createVerifier, type VerifiedCertificate } from "./actions/verify.ts";
+import type { VerifiedCertificate } from "./actions/verified-certificate.ts";
+import { createVerifier } from "./actions/verify.ts";
 import { SamicertsError } from "./base/errors.ts";
 import { type OpenDeps, type OpenOptions, openDeps, SYSTEM_CLOCK } from "./open-deps.ts";
 import { policyInForce, readPolicyFile } from "./open-policy.ts";
@@ -22,7 +23,7 @@ import { parseSerial } from "./x509/serial.ts";
 
 export type { Issued, PairPaths } from "./actions/issued.ts";
 export type { CertificateSummary, SerialForms } from "./actions/summary.ts";
-export type { Verdict, VerifiedCertificate } from "./actions/verify.ts";
+export type { Verdict, VerifiedCertificate } from "./actions/verified-certificate.ts";
 export type { Clock, Random } from "./base/effects.ts";
 export type { ErrorKind } from "./base/errors.ts";
 export type { Finding, Severity } from "./base/finding.ts";

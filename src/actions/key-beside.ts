@@ -19,10 +19,13 @@ export interface KeyJudgement {
   readonly findings: readonly Finding[];
 }
 
+/** There is no key to be judged. */
+export const NO_KEY: KeyJudgement = { matches: null, findings: [] };
+
 /** Judges whether a key belongs to a certificate; `open` throws `key.*` where it can't be read, which is a finding. */
 export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certificate): KeyJudgement {
-  if (open === undefined) return { matches: null, findings: [] };
-  const subject = formatName(certificate.subject);
+  if (open === undefined) return NO_KEY;
+  const subject = (): string => formatName(certificate.subject);
   try {
     const key = open();
     const matches = sameKey(key.publicKey, certificate.publicKey);
@@ -31,7 +34,7 @@ export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certi
       findings.push({
         rule: "key.match",
         severity: "error",
-        subject,
+        subject: subject(),
         message: `the key in ${key.name} does not belong to the certificate`,
         expected: `the private key of the certificate's ${certificate.publicKey.label} key`,
         actual: `another ${key.publicKey.label} key`,
@@ -42,7 +45,7 @@ export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certi
       findings.push({
         rule: "key.permissions",
         severity: "warning",
-        subject,
+        subject: subject(),
         message: key.warning,
         expected: "mode 0600: only its owner reads a private key",
         actual: `${key.name} can be read by others`,
@@ -55,7 +58,7 @@ export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certi
     const finding: Finding = {
       rule: "key.unreadable",
       severity: "error",
-      subject,
+      subject: subject(),
       message: error.message,
       expected: "a private key that can be read and belongs to the certificate",
       actual: error.code,

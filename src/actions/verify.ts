@@ -2,12 +2,17 @@ import { SamicertsError } from "../base/errors.ts";
 import { type Finding, hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
-import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
+import { type Certificate, type CertificateDecoder, certificateDecoder } from "../x509/certificate.ts";
 import { createPathBuilder, type PathBuilder } from "../x509/chain.ts";
 import { sameBytes } from "../x509/der-reader.ts";
-import { formatName } from "../x509/name-format.ts";
-import { judgeKey, type KeyBeside } from "./key-beside.ts";
-import { type CertificateSummary, sha256Hex, summarize } from "./summary.ts";
+import { judgeKey, type KeyBeside, NO_KEY } from "./key-beside.ts";
+import { sha256Hex } from "./summary.ts";
+import {
+  type CheckedCertificate,
+  tellChecked,
+  unreadableCertificate,
+  type VerifiedCertificate,
+} from "./verified-certificate.ts";
 
 /** One file, or standard input, with the certificates it holds. */
 export interface VerifySource {
@@ -35,30 +40,11 @@ export interface VerifyInput {
   readonly role?: Role;
 }
 
-/** The outcome for one certificate; `unreadable` where it could not be decoded at all. */
-export type Verdict = "compliant" | "non-compliant" | "unreadable";
-
-/** What was found about one certificate. */
-export interface VerifiedCertificate {
-  readonly source: string;
-  /** Its place in the source, from 0. */
-  readonly index: number;
-  readonly verdict: Verdict;
-  readonly findings: readonly Finding[];
-  /** Absent where it could not be decoded. */
-  readonly certificate?: CertificateSummary;
-  readonly role?: Role;
-  /** Subjects from the certificate to its anchor. */
-  readonly path: readonly string[];
-  /** Whether the key beside it belongs to it; null where there is none. */
-  readonly keyMatches: boolean | null;
-  /** Why it could not be decoded. */
-  readonly error?: SamicertsError;
-}
-
 /** Verifies sources one after another against the same anchors, untrusted certificates and policy. */
 export interface Verifier {
   /** Every certificate of a source that is not merely part of an earlier one's chain. */
+  check(source: VerifySource): readonly CheckedCertificate[];
+  /** The same in words. */
   verify(source: VerifySource): readonly VerifiedCertificate[];
 }
 
@@ -98,74 +84,65 @@ export function createVerifier(input: VerifyInput): Verifier {
     });
   };
 
-  const verifyOne = (certificate: Certificate, paths: PathBuilder) => {
+  const decode = certificateDecoder();
+
+  const checkOne = (certificate: Certificate, paths: PathBuilder) => {
     const anchored = input.anchors.some((anchor) => sameBytes(anchor.der, certificate.der));
     const role = input.role ?? (anchored ? "root" : "device");
-    const built = paths.build(certificate, input.atMs);
-    const findings = [
-      ...built.findings,
-      ...judge(certificate, role, built.path),
-      ...judgeIssuers(built.path),
-    ];
-    return { role, path: built.path, findings };
+    const { path, findings } = paths.build(certificate, input.atMs);
+    const judged = judge(certificate, role, path);
+    const above = judgeIssuers(path);
+    // Nearly always there is nothing to be joined.
+    if (judged.length + above.length === 0) return { role, path, findings };
+    return { role, path, findings: [...findings, ...judged, ...above] };
   };
 
-  return {
-    verify(source) {
-      const entries = source.certificates.map((der, index) => decodeEntry(der, index, source));
-      const readable = entries.flatMap((entry) =>
-        entry.certificate === undefined ? [] : [entry.certificate],
-      );
-      // The rest of a bundle may stand in the path of each of its certificates.
-      const paths = readable.length > 1 ? createPaths([...input.untrusted, ...readable]) : sharedPaths;
-      const inEarlierPath = new Set<string>();
-      const results: VerifiedCertificate[] = [];
-      for (const entry of entries) {
-        const { certificate, index } = entry;
-        if (certificate === undefined) {
-          results.push(unreadable(source.name, index, entry.error));
-          continue;
-        }
-        if (readable.length > 1 && inEarlierPath.has(sha256Hex(certificate.der))) continue;
-        const { role, path, findings } = verifyOne(certificate, paths);
-        if (readable.length > 1) for (const { der } of path) inEarlierPath.add(sha256Hex(der));
-        const key = index === 0 ? judgeKey(source.key, certificate) : { matches: null, findings: [] };
-        const all = [...findings, ...key.findings];
-        results.push({
-          source: source.name,
-          index,
-          verdict: hasSeverity(all, "error") ? "non-compliant" : "compliant",
-          findings: all,
-          certificate: summarize(certificate),
-          role,
-          path: path.map((member) => formatName(member.subject)),
-          keyMatches: key.matches,
-        });
+  const check = (source: VerifySource): readonly CheckedCertificate[] => {
+    const entries = source.certificates.map((der, index) => decodeEntry(decode, der, index, source));
+    const readable = entries.flatMap((entry) => (entry.error === undefined ? [entry.certificate] : []));
+    const bundle = readable.length > 1;
+    // The rest of a bundle may stand in the path of each of its certificates.
+    const paths = bundle ? createPaths([...input.untrusted, ...readable]) : sharedPaths;
+    const inEarlierPath = new Set<string>();
+    const results: CheckedCertificate[] = [];
+    for (const { index, certificate, error } of entries) {
+      if (error !== undefined) {
+        results.push(unreadableCertificate(source.name, index, error));
+        continue;
       }
-      return results;
-    },
+      if (bundle && inEarlierPath.has(sha256Hex(certificate.der))) continue;
+      const { role, path, findings } = checkOne(certificate, paths);
+      if (bundle) for (const { der } of path) inEarlierPath.add(sha256Hex(der));
+      const key = index === 0 ? judgeKey(source.key, certificate) : NO_KEY;
+      const all = key.findings.length === 0 ? findings : [...findings, ...key.findings];
+      const verdict = hasSeverity(all, "error") ? "non-compliant" : "compliant";
+      const { name } = source;
+      const { matches: keyMatches } = key;
+      results.push({ source: name, index, verdict, findings: all, certificate, role, path, keyMatches });
+    }
+    return results;
   };
+
+  return { check, verify: (source) => check(source).map(tellChecked) };
 }
 
-interface Entry {
-  readonly index: number;
-  readonly certificate?: Certificate;
-  readonly error?: SamicertsError;
-}
+type Entry =
+  | { readonly index: number; readonly certificate: Certificate; readonly error?: undefined }
+  | { readonly index: number; readonly certificate?: undefined; readonly error: SamicertsError };
 
-function decodeEntry(der: Uint8Array, index: number, source: VerifySource): Entry {
+function decodeEntry(
+  decode: CertificateDecoder,
+  der: Uint8Array,
+  index: number,
+  source: VerifySource,
+): Entry {
   const what = source.certificates.length > 1 ? `${source.name} (certificate ${index + 1})` : source.name;
   try {
-    return { index, certificate: decodeCertificate(der, what) };
+    return { index, certificate: decode(der, what) };
   } catch (error) {
     if (error instanceof SamicertsError) return { index, error };
     throw error;
   }
-}
-
-function unreadable(source: string, index: number, error: SamicertsError | undefined): VerifiedCertificate {
-  const base = { source, index, verdict: "unreadable", findings: [], path: [], keyMatches: null } as const;
-  return error === undefined ? base : { ...base, error };
 }
 
 /** A CA that signs itself is a root; one that somebody else signed is a line's. */

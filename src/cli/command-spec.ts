@@ -29,9 +29,10 @@ export interface Call {
 
 /** What a command gives back; only main prints and exits. */
 export interface Outcome {
-  readonly exitCode: ExitCode;
+  /** A function where it is known only when all of `out` was taken: then all of it is, even if nobody reads it. */
+  readonly exitCode: ExitCode | (() => ExitCode);
   /** The result, for stdout; in pieces where it is long. */
-  readonly out: string | Iterable<string>;
+  readonly out: string | Iterable<string> | AsyncIterable<string>;
   /** What a person should know beside the result, one line each, for stderr. */
   readonly notes?: readonly string[];
   /** What went wrong with single things while the command as a whole went on, for stderr. */

@@ -1,9 +1,9 @@
-import { extname } from "node:path";
 import type { KeyBeside } from "../actions/key-beside.ts";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { readPrivateKey } from "../keys/read-key.ts";
 import { readPrivateKeyFile } from "../workspace/read-file.ts";
+import { keyName } from "./find-sources.ts";
 
 /** Why a key that merely lies beside a certificate says nothing about it: it is not ours to read. */
 const SEALED: ReadonlySet<string> = new Set(["io.missing", "io.denied", "key.encrypted", "key.passphrase"]);
@@ -20,7 +20,7 @@ export function openKey(path: string, files: Files, allowMode: boolean): KeyBesi
  * or it is sealed. A loose mode is told as a warning: it is the key's fault, not the certificate's.
  */
 export function keyBeside(path: string, files: Files): (() => KeyBeside) | undefined {
-  const keyPath = `${path.slice(0, path.length - extname(path).length)}.key`;
+  const keyPath = keyName(path);
   if (keyPath === path) return undefined;
   try {
     const key = openKey(keyPath, files, true);

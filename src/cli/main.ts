@@ -33,18 +33,22 @@ export async function run(words: readonly string[], host: Host): Promise<ExitCod
     const paint = await paintFor(host.env, host.stdout, colours);
     const notePaint = await paintFor(host.env, host.stderr, colours);
     const call = { operands, flags, host, paint, notePaint, commands: COMMANDS };
-    return print(await runCommand(call), host, notePaint);
+    return await print(await runCommand(call), host, notePaint);
   } catch (thrown) {
     return await fail(thrown, host, colours, wantsJson(flagWords));
   }
 }
 
-function print(outcome: Outcome, host: Host, notePaint: Paint): ExitCode {
+async function print(outcome: Outcome, host: Host, notePaint: Paint): Promise<ExitCode> {
+  const { out, exitCode } = outcome;
   for (const note of outcome.notes ?? []) host.stderr.write(`${note}\n`);
   for (const error of outcome.errors ?? []) host.stderr.write(errorText(error, notePaint));
-  for (const piece of typeof outcome.out === "string" ? [outcome.out] : outcome.out)
-    if (!host.stdout.write(piece)) break;
-  return outcome.exitCode;
+  let read = true;
+  for await (const piece of typeof out === "string" ? [out] : out) {
+    read = read && host.stdout.write(piece);
+    if (!read && typeof exitCode !== "function") break;
+  }
+  return typeof exitCode === "function" ? exitCode() : exitCode;
 }
 
 async function fail(thrown: unknown, host: Host, colours: boolean, json: boolean): Promise<ExitCode> {

@@ -9,9 +9,12 @@ const BAR_COLUMNS = 24;
 export interface Progress {
   /** `done` of all are through. */
   report(done: number): void;
-  /** Takes the bar away. */
+  /** Takes the bar away, until more is reported. */
   end(): void;
 }
+
+/** Tells nothing. */
+export const NO_PROGRESS: Progress = { report: () => undefined, end: () => undefined };
 
 /** Starts telling of `total` things, called `noun` in the plural; short runs are not told of. `now` gives milliseconds. */
 export function startProgress(sink: Sink, total: number, noun: string, now: () => number): Progress {
@@ -29,6 +32,7 @@ export function startProgress(sink: Sink, total: number, noun: string, now: () =
     },
     end() {
       if (shown && sink.isTerminal) sink.write("\r\x1b[K");
+      shown = false;
     },
   };
 }

@@ -1,17 +1,13 @@
 import { readSync } from "node:fs";
-import { extname, join } from "node:path";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { fileError } from "../workspace/file-error.ts";
 import { readBounded } from "../workspace/read-file.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { pause } from "./host.ts";
-import { usageError } from "./usage.ts";
 
 /** The largest certificate file or bundle read, in bytes. */
 const MAX_CERTIFICATES = 16 * 1024 * 1024;
-const SUFFIXES: ReadonlySet<string> = new Set([".crt", ".cer", ".pem", ".der", ".p12", ".pfx"]);
-const MAX_DIRECTORY_DEPTH = 32;
 
 /** The operand that stands for standard input. */
 export const STDIN = "-";
@@ -22,55 +18,6 @@ export interface FileContent {
   readonly certificates: readonly Uint8Array[];
   /** Whether there is a private key in it. */
   readonly hasKey: boolean;
-}
-
-/** A file that a command is to look into. */
-export interface SourcePath {
-  readonly path: string;
-  /** Found in a directory rather than named: it may well hold something else. */
-  readonly found: boolean;
-}
-
-/**
- * The files that the operands stand for: directories are searched to the bottom for certificate files.
- * Throws `io.*` for what is not there and `verify.empty-directory`.
- */
-export function findSources(operands: readonly string[], files: Files): readonly SourcePath[] {
-  return operands.flatMap((operand): readonly SourcePath[] => {
-    if (operand === STDIN || !isDirectory(operand, files)) return [{ path: operand, found: false }];
-    const paths = searchDirectory(operand, files, 0);
-    if (paths.length === 0)
-      throw usageError(
-        "empty-directory",
-        `${operand} holds no certificate`,
-        `name a directory with ${[...SUFFIXES].join(", ")} files in it`,
-      );
-    return paths.map((path) => ({ path, found: true }));
-  });
-}
-
-function isDirectory(path: string, files: Files): boolean {
-  try {
-    return files.stat(path).kind === "directory";
-  } catch (error) {
-    throw asInput(fileError(error, "read", path));
-  }
-}
-
-function searchDirectory(directory: string, files: Files, depth: number): string[] {
-  if (depth > MAX_DIRECTORY_DEPTH) return [];
-  let names: string[];
-  try {
-    names = files.list(directory);
-  } catch (error) {
-    throw fileError(error, "read", directory);
-  }
-  return names.flatMap((name) => {
-    const path = join(directory, name);
-    if (SUFFIXES.has(extname(name).toLowerCase())) return [path];
-    // Not followed where it is a link, which could lead in a circle.
-    return files.lstat(path).kind === "directory" ? searchDirectory(path, files, depth + 1) : [];
-  });
 }
 
 /** Reads a file, or standard input, and takes the certificates out of it; throws `io.*`, `pem.*`, `input.*`. */

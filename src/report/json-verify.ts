@@ -1,36 +1,54 @@
-import type { VerifiedCertificate } from "../actions/verify.ts";
-import { countVerdicts, type VerifyRun, verdictOf } from "./verify-run.ts";
+import {
+  type ToldCertificate,
+  type VerifyReport,
+  type VerifyRun,
+  type VerifyTeller,
+  verdictOf,
+} from "./verify-run.ts";
 
-/**
- * The `samicerts/verify/v1` document, in pieces: of a hundred thousand certificates
- * it is longer than one string should be. docs/json.md describes it.
- */
-export function* verifyJson(run: VerifyRun): Generator<string> {
-  const { policy, at, failOn } = run;
-  const summary = countVerdicts(run);
-  const compliant = summary.nonCompliant === 0 && summary.unreadable === 0;
-  const head = JSON.stringify(
-    { schema: "samicerts/verify/v1", policy, at, failOn, compliant, summary },
-    null,
-    2,
-  );
-  yield head.slice(0, -2);
-  yield ',\n  "certificates": [';
-  let separator = "\n";
-  for (const certificate of run.certificates) {
-    const text = JSON.stringify(certificateDocument(certificate, failOn), null, 2);
-    yield `${separator}    ${text.replaceAll("\n", "\n    ")}`;
-    separator = ",\n";
-  }
-  yield run.certificates.length === 0 ? "]\n}\n" : "\n  ]\n}\n";
+/** Tells of every certificate as an element of the document's `certificates`, in text. */
+export function jsonTeller(failOn: VerifyRun["failOn"]): VerifyTeller<readonly string[]> {
+  return {
+    wants: () => true,
+    tell: (certificates) =>
+      certificates.map((certificate) =>
+        JSON.stringify(certificateDocument(certificate, failOn), null, 2).replaceAll("\n", "\n    "),
+      ),
+  };
 }
 
-function certificateDocument(verified: VerifiedCertificate, failOn: VerifyRun["failOn"]): unknown {
-  const { source, index, certificate, role, path, findings, keyMatches, error } = verified;
+/**
+ * Verify's result as one JSON document, laid out as `JSON.stringify` would, and written as the run goes: what is only
+ * known at its end, `compliant` and `summary`, comes last. docs/json.md describes it.
+ */
+export function jsonReport({ policy, at, failOn }: VerifyRun): VerifyReport<readonly string[]> {
+  let empty = true;
+  return {
+    countsFirst: false,
+    begin: () => {
+      const head = JSON.stringify({ schema: "samicerts/verify/v1", policy, at, failOn }, null, 2);
+      return `${head.slice(0, -2)},\n  "certificates": [`;
+    },
+    add(told) {
+      if (told.length === 0) return "";
+      const separator = empty ? "\n    " : ",\n    ";
+      empty = false;
+      return separator + told.join(",\n    ");
+    },
+    end({ counts }) {
+      const compliant = counts.nonCompliant === 0 && counts.unreadable === 0;
+      const tail = JSON.stringify({ compliant, summary: counts }, null, 2);
+      return `${empty ? "" : "\n  "}],${tail.slice(1)}\n`;
+    },
+  };
+}
+
+function certificateDocument(told: ToldCertificate, failOn: VerifyRun["failOn"]): unknown {
+  const { source, index, certificate, role, path, findings, keyMatches, error } = told;
   return {
     source,
     index,
-    verdict: verdictOf(verified, failOn),
+    verdict: verdictOf(told, failOn),
     ...(role === undefined ? {} : { role }),
     ...certificate,
     keyMatches,

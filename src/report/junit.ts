@@ -1,26 +1,48 @@
-import type { VerifiedCertificate } from "../actions/verify.ts";
 import type { Finding } from "../base/finding.ts";
 import { shortName } from "./subject.ts";
-import { countVerdicts, type VerifyRun, verdictOf } from "./verify-run.ts";
+import {
+  type ToldCertificate,
+  type VerifyReport,
+  type VerifyRun,
+  type VerifyTeller,
+  verdictOf,
+} from "./verify-run.ts";
 
-/** Verify's result as JUnit XML: one suite, a test case for each certificate, a failure for each that is not compliant. */
-export function* verifyJunit(run: VerifyRun): Generator<string> {
-  const { total, nonCompliant, unreadable } = countVerdicts(run);
-  const counts = `tests="${total}" failures="${nonCompliant}" errors="${unreadable}"`;
-  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
-  yield `<testsuites name="samicerts verify" ${counts} time="0">\n`;
-  yield `  <testsuite name="${attribute(`policy ${run.policy}`)}" ${counts} skipped="0" time="0"`;
-  yield ` timestamp="${attribute(run.at.replace(/Z$/, ""))}">\n`;
-  for (const certificate of run.certificates) yield testCase(certificate, run.failOn);
-  yield "  </testsuite>\n</testsuites>\n";
+/** Tells of every certificate as a test case, in text. */
+export function junitTeller(failOn: VerifyRun["failOn"]): VerifyTeller<string> {
+  return {
+    wants: () => true,
+    tell: (certificates) => certificates.map((certificate) => testCase(certificate, failOn)).join(""),
+  };
 }
 
-function testCase(verified: VerifiedCertificate, failOn: VerifyRun["failOn"]): string {
-  const { source, index, certificate, findings, error } = verified;
+/**
+ * Verify's result as JUnit XML: one suite, a test case for each certificate, a failure for each that is not compliant.
+ */
+export function junitReport(run: VerifyRun): VerifyReport<string> {
+  return {
+    countsFirst: true,
+    begin({ total, nonCompliant, unreadable }) {
+      const counts = `tests="${total}" failures="${nonCompliant}" errors="${unreadable}"`;
+      const timestamp = attribute(run.at.replace(/Z$/, ""));
+      return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n' +
+        `<testsuites name="samicerts verify" ${counts} time="0">\n` +
+        `  <testsuite name="${attribute(`policy ${run.policy}`)}" ${counts} skipped="0" time="0"` +
+        ` timestamp="${timestamp}">\n`
+      );
+    },
+    add: (told) => told,
+    end: () => "  </testsuite>\n</testsuites>\n",
+  };
+}
+
+function testCase(told: ToldCertificate, failOn: VerifyRun["failOn"]): string {
+  const { source, index, certificate, findings, error } = told;
   const place = index > 0 ? `${source}#${index + 1}` : source;
   const name = certificate === undefined ? place : `${place} ${shortName(certificate.subject)}`;
   const head = `    <testcase classname="samicerts.verify" name="${attribute(name)}" file="${attribute(source)}" time="0"`;
-  const verdict = verdictOf(verified, failOn);
+  const verdict = verdictOf(told, failOn);
   const body: string[] = [];
   if (verdict === "unreadable")
     body.push(

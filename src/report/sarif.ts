@@ -1,15 +1,8 @@
-import type { VerifiedCertificate } from "../actions/verify.ts";
 import type { Finding } from "../base/finding.ts";
-import type { VerifyRun } from "./verify-run.ts";
+import type { ToldCertificate, VerifyReport, VerifyRun, VerifyTeller } from "./verify-run.ts";
 
-/** What SARIF says of samicerts itself. */
-export interface SarifTool {
-  readonly version: string;
-  /** What each rule asks for, in a sentence, by its id. */
-  readonly titles: ReadonlyMap<string, string>;
-}
-
-interface SarifRule {
+/** A rule as SARIF describes it. */
+export interface SarifRule {
   readonly id: string;
   readonly shortDescription: { readonly text: string };
   readonly help: { readonly text: string };
@@ -17,62 +10,99 @@ interface SarifRule {
 }
 
 const UNREADABLE = "unreadable";
+const UNREADABLE_RULE: SarifRule = {
+  id: UNREADABLE,
+  shortDescription: { text: "A certificate can be read and decoded as strict DER." },
+  help: { text: "Obtain the file again or have the certificate reissued." },
+  properties: { citation: "X.690, 8 and 10" },
+};
 
-/** Verify's result as SARIF 2.1.0 (OASIS, 2020): each finding a result, each rule that spoke described once. */
-export function verifySarif(run: VerifyRun, tool: SarifTool): string {
-  const rules: SarifRule[] = [];
-  const places = new Map<string, number>();
-  const results: unknown[] = [];
-  const place = (rule: SarifRule): number => {
-    const known = places.get(rule.id);
-    if (known !== undefined) return known;
-    places.set(rule.id, rules.length);
-    return rules.push(rule) - 1;
-  };
-  for (const verified of run.certificates) {
-    if (verified.error !== undefined) {
-      const { message, hint } = verified.error;
-      const ruleIndex = place(unreadableRule());
-      results.push(
-        result(verified, UNREADABLE, ruleIndex, "error", `${message}. ${hint}`, verified.error.code),
-      );
-    }
-    for (const finding of verified.findings) {
-      const ruleIndex = place(describeRule(finding, tool.titles));
-      results.push(
-        result(verified, finding.rule, ruleIndex, level(finding), sentence(finding), finding.subject),
-      );
-    }
-  }
-  const log = {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: { driver: { name: "samicerts", version: tool.version, semanticVersion: tool.version, rules } },
-        invocations: [{ executionSuccessful: true }],
-        columnKind: "utf16CodeUnits",
-        properties: { policy: run.policy, at: run.at, certificates: run.certificates.length },
-        results,
-      },
-    ],
-  };
-  return `${JSON.stringify(log, null, 2)}\n`;
+/** What one chunk adds to a log. */
+export interface SarifPiece {
+  /** What each rule that speaks in it is, described by its first finding. */
+  readonly rules: readonly SarifRule[];
+  /** Each result in JSON, but for the place of its rule in the log's list, which is known where all come together. */
+  readonly results: readonly { readonly rule: string; readonly rest: string }[];
 }
 
-function result(
-  verified: VerifiedCertificate,
+/** Tells of certificates that have a finding or can't be read; `titles` say what each rule asks for, in a sentence, by its id. */
+export function sarifTeller(titles: ReadonlyMap<string, string>): VerifyTeller<SarifPiece> {
+  return {
+    wants: ({ verdict, findings }) => verdict === UNREADABLE || findings.length > 0,
+    tell(certificates) {
+      const rules = new Map<string, SarifRule>();
+      const results: { rule: string; rest: string }[] = [];
+      const add = (
+        rule: SarifRule,
+        ...about: readonly [told: ToldCertificate, level: string, text: string, about: string]
+      ) => {
+        if (!rules.has(rule.id)) rules.set(rule.id, rule);
+        results.push({ rule: rule.id, rest: restOfResult(rule.id, ...about) });
+      };
+      for (const told of certificates) {
+        const { error, findings } = told;
+        if (error !== undefined)
+          add(UNREADABLE_RULE, told, "error", `${error.message}. ${error.hint}`, error.code);
+        for (const finding of findings)
+          add(describeRule(finding, titles), told, level(finding), sentence(finding), finding.subject);
+      }
+      return { rules: [...rules.values()], results };
+    },
+  };
+}
+
+/**
+ * Verify's result as SARIF 2.1.0 (OASIS, 2020): each finding a result, each rule that spoke described once. Written as
+ * the run goes, so the results come before the rules.
+ */
+export function sarifReport(run: VerifyRun, version: string): VerifyReport<SarifPiece> {
+  const rules = new Map<string, { readonly place: number; readonly rule: SarifRule }>();
+  let separator = "\n        ";
+  return {
+    countsFirst: false,
+    begin: () =>
+      `{\n  "$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n  "version": "2.1.0",\n` +
+      `  "runs": [\n    {\n      "results": [`,
+    add({ rules: described, results }) {
+      for (const rule of described) if (!rules.has(rule.id)) rules.set(rule.id, { place: rules.size, rule });
+      let text = "";
+      for (const { rule, rest } of results) {
+        text += `${separator}{\n          "ruleIndex": ${rules.get(rule)?.place},${rest}`;
+        separator = ",\n        ";
+      }
+      return text;
+    },
+    end({ counts }) {
+      const driver = {
+        name: "samicerts",
+        version,
+        semanticVersion: version,
+        rules: [...rules.values()].map(({ rule }) => rule),
+      };
+      const rest = {
+        tool: { driver },
+        invocations: [{ executionSuccessful: true }],
+        columnKind: "utf16CodeUnits",
+        properties: { policy: run.policy, at: run.at, certificates: counts.total },
+      };
+      const text = JSON.stringify(rest, null, 2).replaceAll("\n", "\n    ");
+      return `${rules.size === 0 ? "" : "\n      "}],${text.slice(1)}\n  ]\n}\n`;
+    },
+  };
+}
+
+/** A result in JSON without its first member, `ruleIndex`. */
+function restOfResult(
   ruleId: string,
-  ruleIndex: number,
+  told: ToldCertificate,
   severity: string,
   text: string,
   about: string,
-): unknown {
-  const { source, index, certificate } = verified;
+): string {
+  const { source, index, certificate } = told;
   const logical = certificate === undefined ? [] : [{ name: certificate.subject, kind: "resource" }];
-  return {
+  const members = {
     ruleId,
-    ruleIndex,
     level: severity,
     message: { text },
     locations: [
@@ -84,6 +114,7 @@ function result(
     // What stays the same when a file moves, so that a viewer knows a finding again.
     partialFingerprints: { "certificate/v1": `${certificate?.sha256 ?? source}:${index}:${ruleId}:${about}` },
   };
+  return JSON.stringify(members, null, 2).replaceAll("\n", "\n        ").slice(1);
 }
 
 function describeRule(finding: Finding, titles: ReadonlyMap<string, string>): SarifRule {
@@ -92,15 +123,6 @@ function describeRule(finding: Finding, titles: ReadonlyMap<string, string>): Sa
     shortDescription: { text: titles.get(finding.rule) ?? finding.expected },
     help: { text: `${finding.hint}. Source: ${finding.citation}.` },
     properties: { citation: finding.citation },
-  };
-}
-
-function unreadableRule(): SarifRule {
-  return {
-    id: UNREADABLE,
-    shortDescription: { text: "A certificate can be read and decoded as strict DER." },
-    help: { text: "Obtain the file again or have the certificate reissued." },
-    properties: { citation: "X.690, 8 and 10" },
   };
 }
 

@@ -1,5 +1,6 @@
-import type { VerifiedCertificate } from "../actions/verify.ts";
-import { type Finding, hasSeverity } from "../base/finding.ts";
+import type { VerifiedCertificate } from "../actions/verified-certificate.ts";
+import type { ErrorParts } from "../base/errors.ts";
+import { hasSeverity } from "../base/finding.ts";
 
 /** One run of verify, as every report of it takes it. */
 export interface VerifyRun {
@@ -9,10 +10,35 @@ export interface VerifyRun {
   readonly at: string;
   /** From which severity on a certificate counts as non-compliant. */
   readonly failOn: "error" | "warning";
-  readonly certificates: readonly VerifiedCertificate[];
 }
 
-/** A run in numbers. */
+/** What is told of one certificate: plain data, so that it can be told in one thread and printed in another. */
+export interface ToldCertificate extends Omit<VerifiedCertificate, "error"> {
+  readonly error?: Pick<ErrorParts, "kind" | "code" | "message" | "hint">;
+}
+
+/** What a certificate was found to be, as far as it decides how it is told of. */
+export type Judgement = Pick<ToldCertificate, "verdict" | "findings">;
+
+/** Tells of certificates where they are verified, as one format of report needs it. */
+export interface VerifyTeller<Told> {
+  /** Whether the report says more of this certificate than its tally does; asked once for each, in their order. */
+  wants(judgement: Judgement): boolean;
+  /** What the report needs of the certificates of one chunk that it wants: plain data. */
+  tell(wanted: readonly ToldCertificate[]): Told;
+}
+
+/** A report that is written while the run goes on, chunk by chunk. */
+export interface VerifyReport<Told> {
+  /** Whether its beginning has the counts in it, which are known at the end. */
+  readonly countsFirst: boolean;
+  begin(counts: VerifyCounts): string;
+  /** The next chunk, and the counts up to it. */
+  add(told: Told, counts: VerifyCounts): string;
+  end(tally: VerifyTally): string;
+}
+
+/** A run, or a part of it, in numbers. */
 export interface VerifyCounts {
   readonly total: number;
   readonly compliant: number;
@@ -22,62 +48,36 @@ export interface VerifyCounts {
   readonly warnings: number;
 }
 
-/** A certificate's verdict under `failOn`: stricter than its own where a warning is enough. */
-export function verdictOf(
-  certificate: VerifiedCertificate,
-  failOn: VerifyRun["failOn"],
-): VerifiedCertificate["verdict"] {
-  if (certificate.verdict === "unreadable") return "unreadable";
-  return hasSeverity(certificate.findings, failOn) ? "non-compliant" : certificate.verdict;
-}
-
-/** Counts a run's verdicts. */
-export function countVerdicts(run: VerifyRun): VerifyCounts {
-  let compliant = 0;
-  let nonCompliant = 0;
-  let unreadable = 0;
-  let warnings = 0;
-  for (const certificate of run.certificates) {
-    const verdict = verdictOf(certificate, run.failOn);
-    if (verdict === "compliant") compliant++;
-    else if (verdict === "unreadable") unreadable++;
-    else nonCompliant++;
-    if (certificate.findings.some((finding) => finding.severity === "warning")) warnings++;
-  }
-  return { total: run.certificates.length, compliant, nonCompliant, unreadable, warnings };
-}
-
 /** A rule with how often it spoke. */
 export interface RuleTally {
   readonly rule: string;
-  readonly severity: Finding["severity"];
+  readonly severity: "error" | "warning" | "info";
   /** Certificates that it has something to say about. */
   readonly certificates: number;
 }
 
-/** The rules that spoke, the gravest and most frequent first. */
-export function tallyRules(certificates: readonly VerifiedCertificate[]): RuleTally[] {
-  const tallies = new Map<string, { rule: string; severity: Finding["severity"]; certificates: number }>();
-  for (const { findings } of certificates) {
-    const spoken = new Set<string>();
-    for (const { rule, severity } of findings) {
-      const key = `${severity} ${rule}`;
-      if (spoken.has(key)) continue;
-      spoken.add(key);
-      const tally = tallies.get(key);
-      if (tally === undefined) tallies.set(key, { rule, severity, certificates: 1 });
-      else tally.certificates++;
-    }
-  }
-  return [...tallies.values()].sort(
-    (a, b) =>
-      gravity(b.severity) - gravity(a.severity) ||
-      b.certificates - a.certificates ||
-      (a.rule < b.rule ? -1 : 1),
-  );
+/** A run, or a part of it, in numbers, by verdict and by rule. */
+export interface VerifyTally {
+  readonly counts: VerifyCounts;
+  /** The rules that spoke, the gravest and most frequent first. */
+  readonly rules: readonly RuleTally[];
+}
+
+/** A certificate's verdict under `failOn`: stricter than its own where a warning is enough. */
+export function verdictOf(judgement: Judgement, failOn: VerifyRun["failOn"]): Judgement["verdict"] {
+  if (judgement.verdict === "unreadable") return "unreadable";
+  return hasSeverity(judgement.findings, failOn) ? "non-compliant" : judgement.verdict;
+}
+
+/** Leaves of an error what can be handed to another thread. */
+export function toldOf(verified: VerifiedCertificate): ToldCertificate {
+  const { error, ...rest } = verified;
+  if (error === undefined) return rest;
+  const { kind, code, message, hint } = error;
+  return { ...rest, error: { kind, code, message, hint } };
 }
 
 /** How much a severity weighs, for sorting. */
-export function gravity(severity: Finding["severity"]): number {
+export function gravity(severity: RuleTally["severity"]): number {
   return severity === "error" ? 2 : severity === "warning" ? 1 : 0;
 }

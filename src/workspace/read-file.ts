@@ -140,8 +140,9 @@ function readAll(files: Files, fd: number, size: number, maxBytes: number): Uint
   let length = 0;
   for (;;) {
     const count = files.read(fd, bytes, length, bytes.length - length);
-    if (count === 0) return bytes.subarray(0, length);
     length += count;
+    // The file's size and a read that could have given more agree on where it ends.
+    if (count === 0 || length === size) return bytes.subarray(0, length);
     if (length > maxBytes) return undefined;
     if (length < bytes.length) continue;
     const larger = new Uint8Array(Math.min(2 * bytes.length, maxBytes + 1));

@@ -1,102 +1,98 @@
-import { createVerifier } from "../../actions/verify.ts";
 import { nearestWord } from "../../base/nearest.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { ROLES, type Role } from "../../policy/policy.ts";
-import { verifyText } from "../../report/human-verify.ts";
-import { verifyJson } from "../../report/json-verify.ts";
-import { verifyJunit } from "../../report/junit.ts";
-import { countVerdicts, type VerifyRun } from "../../report/verify-run.ts";
-import { nodeFiles } from "../../workspace/node-files.ts";
+import type { VerifyCounts } from "../../report/verify-run.ts";
 import { isOid } from "../../x509/oid.ts";
 import { PURPOSE_NAMES, purposeOid } from "../../x509/oids.ts";
 import { formatTime, parseTime } from "../../x509/time.ts";
 import { readAll, readAnchors } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { findSources, type Sources } from "../find-sources.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG, FORMATS } from "../flags.ts";
-import { findSources, type SourcePath } from "../sources.ts";
+import { NO_PROGRESS, startProgress } from "../progress.ts";
 import { choice, usageError } from "../usage.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
-import { verifySources } from "../verify-sources.ts";
+import { checkAll } from "../verify/check-all.ts";
+import type { VerifyFormat, VerifyPlan } from "../verify/plan.ts";
+import { startReport } from "../verify/report.ts";
+import { VERIFY_FLAG } from "../verify-flags.ts";
 
 const NO_POLICY = "none";
 const FAIL_ON = ["error", "warning"] as const;
-/** So many unreadable files are told of on stderr; a machine's format has them all. */
-const ERRORS_TOLD = 50;
 
 /** Tells whether certificates are compliant. */
-export async function run(call: Call): Promise<Outcome> {
-  const { flags } = call;
+export function run(call: Call): Outcome {
+  const { flags, host } = call;
   const format = readFormat(flags);
   const failOn = choice("fail-on", flags.text(FLAG.failOn), FAIL_ON) ?? "error";
   const role = choice<Role>("as", flags.text(FLAG.as), ROLES);
   const purpose = readPurpose(flags);
   const at = flags.text(FLAG.at);
   const atMs = at === undefined ? Date.now() : parseTime(at);
+  const jobs = readJobs(flags);
   const workspace = openVendorDirectory(flags);
   const named = flags.text(FLAG.judgePolicy);
   const policy = named === NO_POLICY ? undefined : policyInForce(named, workspace);
   const anchors = readAnchors(flags.all(FLAG.root), workspace);
   const untrusted = flags.all(FLAG.untrusted).flatMap(readAll);
   const operands = call.operands.length > 0 ? call.operands : [workspace.paths.devices];
-  const sources = findSources(operands, nodeFiles);
+  const sources = findSources(operands);
+  const matchKey = keyToMatch(flags, sources);
 
-  const verifier = createVerifier({
-    anchors,
-    untrusted,
+  const plan: VerifyPlan = {
+    run: { policy: policy?.name ?? NO_POLICY, at: formatTime(atMs), failOn },
+    format,
+    verbose: flags.on(FLAG.verbose),
+    quiet: flags.on(FLAG.quiet),
+    anchors: anchors.map(({ der }) => der),
+    untrusted: untrusted.map(({ der }) => der),
     atMs,
-    ...(policy === undefined ? {} : { judge: compilePolicy(policy) }),
+    allowKeyMode: flags.on(FLAG.allowKeyMode),
+    ...(policy === undefined ? {} : { policy }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(role === undefined ? {} : { role }),
-  });
-  const certificates = verifySources(sources, verifier, call, keyToMatch(flags, sources));
-  if (certificates.length === 0)
-    throw usageError(
+    ...(matchKey === undefined ? {} : { matchKey }),
+  };
+  const progress = plan.quiet ? NO_PROGRESS : startProgress(host.stderr, sources.count, "files", Date.now);
+  const report = startReport(plan, checkAll(plan, sources, jobs), call, progress, () =>
+    usageError(
       "no-certificate",
       `${operands.join(" ")} holds no certificate`,
       "name files with certificates",
-    );
-  const errors = certificates.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  // Nothing but an error to tell: told as any other.
-  if (format === "human" && certificates.length === 1 && errors[0] !== undefined) throw errors[0];
-  const result = { policy: policy?.name ?? NO_POLICY, at: formatTime(atMs), failOn, certificates };
-  return {
-    exitCode: exitCodeOf(result),
-    out: await report(result, format, call),
-    errors: format === "human" ? [] : errors.slice(0, ERRORS_TOLD),
-  };
+    ),
+  );
+  return { exitCode: () => exitCodeOf(report.counts()), out: report.pieces() };
 }
 
-async function report(result: VerifyRun, format: string, call: Call): Promise<string | Iterable<string>> {
-  if (format === "json") return verifyJson(result);
-  if (format === "junit") return verifyJunit(result);
-  if (format === "sarif") return (await import("./verify-sarif.ts")).sarif(result);
-  const { flags, paint, host } = call;
-  return verifyText(result, {
-    paint,
-    verbose: flags.on(FLAG.verbose),
-    quiet: flags.on(FLAG.quiet),
-    width: host.stdout.columns,
-  });
-}
-
-function keyToMatch(flags: Flags, sources: readonly SourcePath[]): string | undefined {
+function keyToMatch(flags: Flags, sources: Sources): string | undefined {
   const path = flags.text(FLAG.matchKey);
-  if (path === undefined || sources.length === 1) return path;
+  if (path === undefined || sources.count === 1) return path;
   throw usageError(
     "conflict",
-    `--key belongs to one certificate, and there are ${sources.length} files`,
+    `--key belongs to one certificate, and there are ${sources.count} files`,
     "leave --key out: the key beside each certificate is checked by itself",
   );
 }
 
-function readFormat(flags: Flags): string {
-  const format = choice("format", flags.text(FLAG.format), FORMATS);
+function readFormat(flags: Flags): VerifyFormat {
+  const format = choice("format", flags.text(FLAG.format), FORMATS) as VerifyFormat | undefined;
   if (!flags.on(FLAG.json)) return format ?? "human";
   if (format === undefined || format === "json") return "json";
   throw usageError("conflict", `--json and --format ${format} can't be given together`, "keep one of them");
+}
+
+/** How many threads there may be, from `--jobs`: as many as there are cores where it is not given. */
+function readJobs(flags: Flags): number {
+  const given = flags.text(VERIFY_FLAG.jobs);
+  if (given === undefined) return process.getBuiltinModule("node:os").availableParallelism();
+  if (/^[1-9][0-9]{0,2}$/.test(given)) return Number(given);
+  throw usageError(
+    "jobs",
+    `--jobs can't be ${JSON.stringify(given)}`,
+    "give the number of threads, 1 to 999; without it there are as many as cores",
+  );
 }
 
 /** The purpose's OID from `--purpose`. */
@@ -115,8 +111,7 @@ function readPurpose(flags: Flags): string | undefined {
   );
 }
 
-function exitCodeOf(result: VerifyRun): ExitCode {
-  const { unreadable, nonCompliant } = countVerdicts(result);
+function exitCodeOf({ unreadable, nonCompliant }: VerifyCounts): ExitCode {
   if (unreadable > 0) return EXIT.input;
   return nonCompliant > 0 ? EXIT.notCompliant : EXIT.done;
 }

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { VERIFY_FLAG } from "../verify-flags.ts";
 import { COMMON_FLAGS, SHOW_FLAGS } from "./flag-sets.ts";
 
 /** `samicerts verify`. */
@@ -27,6 +28,7 @@ export const VERIFY_SPEC: CommandSpec = {
     FLAG.matchKey,
     FLAG.as,
     FLAG.failOn,
+    VERIFY_FLAG.jobs,
     FLAG.format,
     FLAG.verbose,
     ...COMMON_FLAGS,

@@ -110,4 +110,32 @@ describe("verify", () => {
     expect(results).toHaveLength(300);
     expect(results.every(({ verdict }) => verdict === "non-compliant")).toBe(true);
   });
+
+  it("finds the same whatever it verified before", () => {
+    const kinds = [
+      underRoot,
+      underLine,
+      mint({ subject: "late", issuer: "root", key: deviceKey, by: rootKey, notAfterMs: NOW - 1000 }),
+      mint({ subject: "forged", issuer: "root", key: lineKey, by: rootKey, breakSignature: true }),
+      mint({ subject: "bare", issuer: "root", key: deviceKey, by: rootKey, keyIdentifiers: false }),
+      mint({ subject: "own", key: deviceKey }),
+      root,
+    ];
+    const damaged = kinds.map(({ der }, n) => {
+      const copy = Uint8Array.from(der);
+      copy[200 + n] = (copy[200 + n] as number) ^ 0x21;
+      return copy;
+    });
+    const sources = [...kinds.map(({ der }) => der), ...damaged].map((der, n) => ({
+      name: `${n}.pem`,
+      certificates: [der],
+    }));
+    const judging = () => createVerifier({ anchors: [root], untrusted: [line], atMs: NOW, judge: rfc5280 });
+    const fresh = sources.map((one) => judging().verify(one));
+    const seasoned = judging();
+    // Long enough for what it remembers to change again and again.
+    for (let round = 0; round < 40; round++)
+      for (const [n, one] of sources.entries())
+        if ((n + round) % 3 !== 0) expect(seasoned.verify(one)).toEqual(fresh[n]);
+  });
 });

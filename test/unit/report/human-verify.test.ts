@@ -1,13 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { type VerifyStyle, verifyText } from "../../../src/report/human-verify.ts";
+import { humanReport, humanTeller, type VerifyStyle } from "../../../src/report/human-verify.ts";
 import { PLAIN } from "../../../src/report/paint.ts";
-import type { VerifyRun } from "../../../src/report/verify-run.ts";
-import { badDevice, finding, goodDevice, runOf, unreadable } from "./samples.ts";
+import { badDevice, finding, goodDevice, runOf, type SampleRun, unreadable, written } from "./samples.ts";
 
 const STYLE: VerifyStyle = { paint: PLAIN, verbose: false, quiet: false, width: 80 };
 
-function text(run: VerifyRun, style: Partial<VerifyStyle> = {}): string {
-  return [...verifyText(run, { ...STYLE, ...style })].join("");
+function text(
+  run: SampleRun,
+  style: Partial<VerifyStyle> = {},
+  cut: Parameters<typeof written>[2] = {},
+): string {
+  const whole = { ...STYLE, ...style };
+  const format = {
+    teller: ({ failOn }: SampleRun["run"]) => humanTeller(failOn, whole),
+    report: (of: SampleRun["run"]) => humanReport(of, whole),
+  };
+  return written(run, format, cut);
 }
 
 describe("verify for a person", () => {
@@ -77,7 +85,7 @@ describe("verify for a person", () => {
   });
 
   it("says that only the path was checked", () => {
-    expect(text({ ...runOf(goodDevice()), policy: "none" })).toContain(
+    expect(text({ ...runOf(goodDevice()), run: { ...runOf().run, policy: "none" } })).toContain(
       "1 compliant; path alone, no policy\n",
     );
   });
@@ -119,5 +127,20 @@ describe("verify of very many", () => {
     const report = text(runOf(goodDevice(), badDevice()), { quiet: true });
     expect(report).toMatch(/^not ok {2}devices\/100000002/);
     expect(report).not.toContain("compliant;");
+  });
+
+  it.each([
+    ["few", good.slice(0, 20)],
+    ["one more", good.slice(0, 21)],
+    ["few, with faults", [...good.slice(0, 15), ...bad.slice(0, 3), unreadable()]],
+    ["many", [...good.slice(0, 90), ...bad.slice(0, 30), ...good.slice(90), ...bad.slice(30), unreadable()]],
+    ["faults first", [...bad, ...good.slice(0, 40)]],
+  ])("says the same however the work is shared: %s", (_, certificates) => {
+    const run = runOf(...certificates);
+    for (const style of [{}, { verbose: true }, { quiet: true }, { quiet: true, verbose: true }]) {
+      const whole = text(run, style);
+      for (const chunk of [1, 3, 16])
+        for (const tellers of [1, 2, 5]) expect(text(run, style, { chunk, tellers })).toBe(whole);
+    }
   });
 });

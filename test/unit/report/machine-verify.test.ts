@@ -1,22 +1,67 @@
 import { describe, expect, it } from "vitest";
-import { verifyJson } from "../../../src/report/json-verify.ts";
-import { verifyJunit } from "../../../src/report/junit.ts";
-import { verifySarif } from "../../../src/report/sarif.ts";
-import { badDevice, finding, goodDevice, runOf, unreadable } from "./samples.ts";
+import { jsonReport, jsonTeller } from "../../../src/report/json-verify.ts";
+import { junitReport, junitTeller } from "../../../src/report/junit.ts";
+import { sarifReport, sarifTeller } from "../../../src/report/sarif.ts";
+import {
+  badDevice,
+  finding,
+  goodDevice,
+  runOf,
+  type SampleFormat,
+  type SampleRun,
+  unreadable,
+  written,
+} from "./samples.ts";
 
 const RUN = runOf(goodDevice(), badDevice(), unreadable());
+const TITLES = new Map([["key-usage", "A device signs and does nothing else."]]);
+
+const JSON_FORMAT: SampleFormat<readonly string[]> = {
+  teller: ({ failOn }) => jsonTeller(failOn),
+  report: jsonReport,
+};
+const JUNIT_FORMAT: SampleFormat<string> = {
+  teller: ({ failOn }) => junitTeller(failOn),
+  report: junitReport,
+};
+const SARIF_FORMAT: SampleFormat<ReturnType<ReturnType<typeof sarifTeller>["tell"]>> = {
+  teller: () => sarifTeller(TITLES),
+  report: (run) => sarifReport(run, "1.2.3"),
+};
+
+const json = (run: SampleRun) => written(run, JSON_FORMAT);
+const junit = (run: SampleRun) => written(run, JUNIT_FORMAT);
+const strictly = (run: SampleRun): SampleRun => ({ ...run, run: { ...run.run, failOn: "warning" } });
+
+it.each([
+  ["JSON", JSON_FORMAT],
+  ["JUnit", JUNIT_FORMAT],
+  ["SARIF", SARIF_FORMAT],
+] as [string, SampleFormat<unknown>][])("is the same however the work is shared: %s", (_, format) => {
+  const certificates = Array.from({ length: 60 }, (_, n) =>
+    n % 7 === 3
+      ? badDevice([finding({ rule: `rule-${n % 5}`, severity: n % 2 === 0 ? "warning" : "error" })], n)
+      : n % 11 === 5
+        ? unreadable(`broken-${n}.crt`)
+        : goodDevice(n),
+  );
+  const run = runOf(...certificates);
+  const whole = written(run, format);
+  for (const chunk of [1, 4, 16])
+    for (const tellers of [1, 2, 5]) expect(written(run, format, { chunk, tellers })).toBe(whole);
+});
 
 describe("verify as JSON", () => {
   it("is one document with the documented fields", () => {
-    const document = JSON.parse([...verifyJson(RUN)].join(""));
+    const document = JSON.parse(json(RUN));
     expect(Object.keys(document)).toEqual([
       "schema",
       "policy",
       "at",
       "failOn",
+      "certificates",
       "compliant",
       "summary",
-      "certificates",
     ]);
     expect(document.schema).toBe("samicerts/verify/v1");
     expect(document.compliant).toBe(false);
@@ -51,23 +96,23 @@ describe("verify as JSON", () => {
 
   it("is laid out as JSON.stringify would, and whole when empty", () => {
     for (const run of [RUN, runOf(), runOf(goodDevice())]) {
-      const text = [...verifyJson(run)].join("");
+      const text = json(run);
       expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
     }
   });
 
   it("is compliant only when all are, under the severity that was asked for", () => {
-    const compliant = (run: typeof RUN) => JSON.parse([...verifyJson(run)].join("")).compliant;
+    const compliant = (run: typeof RUN) => JSON.parse(json(run)).compliant;
     const warned = { ...goodDevice(), findings: [finding({ severity: "warning" })] };
     expect(compliant(runOf(warned))).toBe(true);
-    expect(compliant({ ...runOf(warned), failOn: "warning" })).toBe(false);
+    expect(compliant(strictly(runOf(warned)))).toBe(false);
     expect(compliant(runOf(goodDevice(), unreadable()))).toBe(false);
   });
 });
 
 describe("verify as JUnit", () => {
   it("is a suite with a case for each certificate", () => {
-    expect([...verifyJunit(RUN)].join("")).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+    expect(junit(RUN)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="samicerts verify" tests="3" failures="1" errors="1" time="0">
   <testsuite name="policy sami" tests="3" failures="1" errors="1" skipped="0" time="0" timestamp="2026-11-23T08:00:00">
     <testcase classname="samicerts.verify" name="devices/100000001.crt MyAwesomeDevice" file="devices/100000001.crt" time="0"/>
@@ -88,27 +133,31 @@ to mend: issue the certificate anew with digitalSignature</failure>
   });
 
   it("escapes markup and drops what XML can't hold", () => {
-    const text = [
-      ...verifyJunit(
-        runOf(badDevice([finding({ message: `<a b="c">&'\x00\x1b\ud800\ufffe`, actual: "]]>\r\n\tx" })])),
-      ),
-    ].join("");
+    const text = junit(
+      runOf(badDevice([finding({ message: `<a b="c">&'\x00\x1b\ud800\ufffe`, actual: "]]>\r\n\tx" })])),
+    );
     expect(text).toContain('message="&lt;a b=&quot;c&quot;&gt;&amp;\'\ufffd\ufffd\ufffd\ufffd"');
     expect(text).toContain("found: ]]&gt;&#13;\n\tx\n");
   });
 
   it("puts warnings into the output of a case that passes, and fails it where they count", () => {
     const run = runOf({ ...goodDevice(), findings: [finding({ severity: "warning" })] });
-    expect([...verifyJunit(run)].join("")).toMatch(/<system-out>warning key-usage: [^<]+<\/system-out>/);
-    const strict = [...verifyJunit({ ...run, failOn: "warning" })].join("");
+    expect(junit(run)).toMatch(/<system-out>warning key-usage: [^<]+<\/system-out>/);
+    const strict = junit(strictly(run));
     expect(strict).toContain('tests="1" failures="1" errors="0"');
     expect(strict).toMatch(/<failure type="key-usage"/);
   });
 });
 
 describe("verify as SARIF", () => {
-  const titles = new Map([["key-usage", "A device signs and does nothing else."]]);
-  const sarif = (run: typeof RUN) => JSON.parse(verifySarif(run, { version: "1.2.3", titles }));
+  const sarif = (run: SampleRun) => JSON.parse(written(run, SARIF_FORMAT));
+
+  it("is laid out as JSON.stringify would", () => {
+    for (const run of [RUN, runOf(goodDevice()), runOf(badDevice())]) {
+      const text = written(run, SARIF_FORMAT);
+      expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    }
+  });
 
   it("has what SARIF 2.1.0 requires", () => {
     const log = sarif(RUN);
