@@ -15,24 +15,27 @@ import { readPrivateKeyFile } from "./workspace/read-file.ts";
 export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
   const files = nodeFiles;
   const workspace = openWorkspace(dir, files, SYSTEM_RANDOM);
-  const { devices } = workspace.paths;
+  const lines = ledger.lines();
+  const own = [workspace.paths.devices, ...lines.map(({ name }) => workspace.line(name).paths.devices)];
   return {
     clock: SYSTEM_CLOCK,
     ledger,
     workspace,
-    deviceFiles: () => {
+    lines,
+    deviceFiles: (directory) => {
       try {
-        return files.list(devices);
+        return files.list(directory);
       } catch (error) {
         if (errorCode(error) === "ENOENT") return [];
-        throw fileError(error, "read", devices);
+        throw fileError(error, "read", directory);
       }
     },
     openKey: (path) => {
       const { bytes, warning } = readPrivateKeyFile(files, path, { allowMode: true });
       return { publicKey: readPrivateKey(bytes, path).publicKey, othersMayRead: warning !== undefined };
     },
-    isDevices: (output) => output === resolve(devices) && readLayout(files, devices) === "flat",
+    isDevices: (output) =>
+      own.some((devices) => output === resolve(devices) && readLayout(files, devices) === "flat"),
     makePrivate: (path) => {
       try {
         // Through a descriptor, and not through a link: what was looked at is what is changed.

@@ -1,8 +1,10 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { ListedRow } from "../ledger/listing.ts";
+import type { PairPlace } from "../workspace/workspace.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { sameKey } from "../x509/same-key.ts";
 import { serialValue } from "../x509/serial.ts";
+import { placeOf } from "./check-device.ts";
 import { type Discrepancy, mendable, serialOf } from "./discrepancy.ts";
 import type { CheckDeps } from "./ledger-check.ts";
 import { decodeSingle } from "./open-issuer.ts";
@@ -10,9 +12,14 @@ import { checkPath, ledgerEntry } from "./record.ts";
 import { sha256Hex } from "./summary.ts";
 
 /** Tells what became of a serial that a run reserved before it was cut off; what lies there whole can be adopted. */
-export function* checkAbandoned(row: ListedRow, deps: CheckDeps): Generator<Discrepancy> {
+export function* checkAbandoned(
+  row: ListedRow,
+  line: string | undefined,
+  deps: CheckDeps,
+): Generator<Discrepancy> {
   const { serial, name, batch } = row;
-  const paths = deps.workspace.device(serial).paths;
+  const place = placeOf(row, line, deps);
+  const { paths } = place;
   const head = `serial ${serial} was reserved for ${JSON.stringify(name)} by a run that was cut off`;
   const found = { rule: "reservation.abandoned" as const, ...serialOf(row) };
   if (batch !== undefined && isUnfinished(batch, deps)) {
@@ -23,21 +30,31 @@ export function* checkAbandoned(row: ListedRow, deps: CheckDeps): Generator<Disc
     };
     return;
   }
-  const again = `samicerts client ${serial} ${JSON.stringify(name)} finishes it`;
+  const { lines } = deps;
+  const own = lines.find(
+    ({ certificate }) => certificate.issuer === row.issuer && certificate.serial === serial,
+  );
+  if (own !== undefined) {
+    const hint = `samicerts intermediate ${own.name} ${JSON.stringify(name)} finishes it`;
+    yield { ...found, message: `${head}; it is the line ${own.name}'s own`, hint };
+    return;
+  }
+  const by = line === undefined ? "" : ` --line ${line}`;
+  const again = `samicerts client ${serial} ${JSON.stringify(name)}${by} finishes it`;
   try {
-    const there = deps.workspace.device(serial).read();
+    const there = place.read();
     if (there.certificate === undefined) {
       const left = there.key === undefined ? "no file of it is there" : `${paths.key} is there alone`;
       yield { ...found, message: `${head}; ${left}`, hint: again };
       return;
     }
     const certificate = decodeSingle(there.certificate, paths.certificate);
-    const fault = faultOf(certificate, row, deps);
+    const fault = faultOf(certificate, row, line, deps);
     if (fault === undefined)
       yield mendable(
         { ...found, path: paths.certificate, message: `${head}; its certificate and key are there, whole` },
         "puts them into the ledger",
-        () => adopt(row, certificate, deps),
+        () => adopt(row, certificate, place, deps),
       );
     else
       yield {
@@ -57,26 +74,38 @@ function isUnfinished(batch: number, deps: CheckDeps): boolean {
 }
 
 /** Why a certificate can't be the one that was being made; undefined where it can. */
-function faultOf(certificate: Certificate, row: ListedRow, deps: CheckDeps): string | undefined {
+function faultOf(
+  certificate: Certificate,
+  row: ListedRow,
+  line: string | undefined,
+  deps: CheckDeps,
+): string | undefined {
   const { workspace, ledger, clock } = deps;
   if (serialValue(certificate.serial) !== BigInt(row.serial)) return "has another serial";
   const root = decodeSingle(workspace.readRootCertificate(), workspace.paths.rootCertificate);
+  const above = line === undefined ? root : readLine(line, deps);
+  const path = line === undefined ? workspace.paths.rootCertificate : workspace.line(line).paths.certificate;
   const issuer = ledger.issuers().find(({ id }) => id === row.issuer);
-  const isRoot =
-    issuer !== undefined && Buffer.from(issuer.spkiSha256).toString("hex") === sha256Hex(root.publicKey.der);
-  if (!isRoot) return "is of an issuer that is not root.crt";
-  checkPath(certificate, [root], clock.now());
-  const key = deps.openKey(workspace.device(row.serial).paths.key);
+  const isIts =
+    issuer !== undefined && Buffer.from(issuer.spkiSha256).toString("hex") === sha256Hex(above.publicKey.der);
+  if (!isIts) return `is of an issuer that is not ${path}`;
+  checkPath(certificate, line === undefined ? [root] : [above, root], clock.now());
+  const key = deps.openKey(placeOf(row, line, deps).paths.key);
   return sameKey(key.publicKey, certificate.publicKey) ? undefined : "does not belong to the key beside it";
 }
 
-function adopt(row: ListedRow, certificate: Certificate, deps: CheckDeps): string {
-  const { ledger, clock, workspace } = deps;
+function readLine(name: string, { workspace }: CheckDeps): Certificate {
+  const line = workspace.line(name);
+  return decodeSingle(line.readCertificate(), line.paths.certificate);
+}
+
+function adopt(row: ListedRow, certificate: Certificate, place: PairPlace, deps: CheckDeps): string {
+  const { ledger, clock } = deps;
   const { issuer, serial, name } = row;
   const atMs = clock.now();
   const reservation = ledger.takeOver({ issuer, serial, name, atMs });
   try {
-    workspace.device(serial).removeLeftovers();
+    place.removeLeftovers();
     ledger.commit(reservation, ledgerEntry(certificate, atMs));
   } catch (error) {
     try {

@@ -1,33 +1,43 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { ListedRow } from "../ledger/listing.ts";
+import type { PairPlace } from "../workspace/workspace.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import { writePem } from "../x509/pem.ts";
 import { sameKey } from "../x509/same-key.ts";
 import { serialValue } from "../x509/serial.ts";
+import { checkChain } from "./check-chain.ts";
 import { type Discrepancy, mendable, serialOf } from "./discrepancy.ts";
 import type { CheckDeps } from "./ledger-check.ts";
 import { decodeSingle } from "./open-issuer.ts";
 
-/** Checks an issued device's two files against its row. */
-export function* checkDevice(row: ListedRow, deps: CheckDeps): Generator<Discrepancy> {
-  const { workspace } = deps;
-  const { serial, der } = row;
+/** Checks an issued device's files against its row; `line` is the line that issued it. */
+export function* checkDevice(
+  row: ListedRow,
+  line: string | undefined,
+  deps: CheckDeps,
+): Generator<Discrepancy> {
+  const place = placeOf(row, line, deps);
+  const { der } = row;
   const stored = decodedOrNot(der);
   // A row that is damaged itself is told of already, and says nothing of files.
   if (der === undefined || stored === undefined) return;
-  const paths = workspace.device(serial).paths;
+  const { paths } = place;
   const write = (replace: boolean): void => {
-    workspace.device(serial).writeCertificate(writePem("CERTIFICATE", der), { replace });
+    place.writeCertificate(writePem("CERTIFICATE", der), { replace });
   };
-  yield* checkCertificateFile(
-    row,
-    der,
-    paths.certificate,
-    () => workspace.device(serial).read().certificate,
-    write,
-  );
+  yield* checkCertificateFile(row, der, paths.certificate, () => place.read().certificate, write);
   if (row.keyElsewhere !== true) yield* checkKey(row, stored, paths.key, deps);
+  if (line !== undefined) yield* checkChain(row, der, place, line, deps);
+}
+
+/** Where a device's files belong; `line` is the line that issued it. */
+export function placeOf(
+  { serial }: { readonly serial: string },
+  line: string | undefined,
+  { workspace }: CheckDeps,
+): PairPlace {
+  return line === undefined ? workspace.device(serial) : workspace.line(line).device(serial);
 }
 
 /** Checks that a file holds this certificate and no other; `read` gives undefined where it is not there. */

@@ -63,11 +63,9 @@ export function createRoot(input: CreateRootInput, deps: Deps): Issued {
     deps.ledger(),
   );
   key?.wipe();
-  return issued(
-    recorded,
-    "root",
-    input.judge.policy,
-    { certificate: workspace.paths.rootCertificate, key: signer.source ?? workspace.paths.rootKey },
-    key !== undefined,
-  );
+  const paths = {
+    certificate: workspace.paths.rootCertificate,
+    key: signer.source ?? workspace.paths.rootKey,
+  };
+  return issued({ recorded, keyCreated: key !== undefined }, "root", input.judge.policy, paths);
 }

@@ -47,13 +47,9 @@ export function createTokenRoot(input: CreateRootInput, place: TokenKeyPlace, de
       },
       ledger,
     );
-    return issued(
-      { ...recorded, resumed: resumes },
-      "root",
-      input.judge.policy,
-      { certificate: rootCertificate, key: place.uri, keyInToken: place.name },
-      there === undefined,
-    );
+    const made = { recorded: { ...recorded, resumed: resumes }, keyCreated: there === undefined };
+    const paths = { certificate: rootCertificate, key: place.uri, keyInToken: place.name };
+    return issued(made, "root", input.judge.policy, paths);
   } catch (error) {
     undo(place, deps, resumes);
     throw error;

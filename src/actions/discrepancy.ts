@@ -7,6 +7,8 @@ export type DiscrepancyRule =
   | "ledger.certificate-damaged"
   | "certificate.missing"
   | "certificate.altered"
+  | "chain.missing"
+  | "chain.altered"
   | "key.missing"
   | "key.mismatched"
   | "key.permissions"
@@ -15,7 +17,8 @@ export type DiscrepancyRule =
   | "file.leftover"
   | "reservation.abandoned"
   | "batch.unfinished"
-  | "root.unknown";
+  | "root.unknown"
+  | "line.unknown";
 
 /** One thing in which the ledger and the files disagree. */
 export interface Discrepancy {

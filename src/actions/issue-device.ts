@@ -4,14 +4,14 @@ import { settleValidity, type ValidityRequest } from "../policy/draft-validity.t
 import type { Judge } from "../policy/evaluate.ts";
 import { type KeySpec, parseKeySpec, signatureAlgorithmFor } from "../x509/algorithms.ts";
 import { certificateDecoder } from "../x509/certificate.ts";
-import { writePem } from "../x509/pem.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { type Approved, approve } from "./certify.ts";
 import type { Deps } from "./deps.ts";
+import { carryOut, freshKey, type Issuance } from "./issuance.ts";
 import { type Issued, issued } from "./issued.ts";
-import { type Issuer, openRootIssuer } from "./open-issuer.ts";
-import { record } from "./record.ts";
-import { takeUpDevice } from "./take-up-device.ts";
+import { type Issuer, openIssuer } from "./open-issuer.ts";
+import { issuerEntry } from "./record.ts";
+import { isInterrupted, takeUp } from "./take-up.ts";
 
 /** A device that is to have a certificate. */
 export interface IssueDeviceInput {
@@ -25,6 +25,8 @@ export interface IssueDeviceInput {
   readonly validity?: ValidityRequest;
   /** Further attributes of the subject. */
   readonly subject?: readonly SubjectAttribute[];
+  /** The factory line that issues it; the root where absent. */
+  readonly line?: string;
 }
 
 /** Makes the certificates of one issuer's devices under one policy; what they share is worked out once. */
@@ -64,39 +66,33 @@ export function prepareDeviceApprover(
 }
 
 /**
- * Issues one device's key and certificate under the vendor's root.
+ * Issues one device's key and certificate under the vendor's root, or under one of its lines.
  * Where an earlier run for the same serial and name was cut off, its work is taken up instead of made again.
- * Throws `serial.duplicate`, `exists.file`, `policy.refused` with findings, `key.*`, `io.*`; then nothing was written.
+ * Throws `serial.duplicate`, `serial.outside-line`, `exists.file`, `policy.refused` with findings, `key.*`, `io.*`; then
+ * nothing was written.
  */
 export function issueDevice(input: IssueDeviceInput, deps: Deps): Issued {
-  const { workspace } = deps;
-  const approver = prepareDeviceApprover(openRootIssuer(deps, input.judge), input);
+  const { judge, name } = input;
+  const issuer = openIssuer(deps, judge, input.line);
+  const approver = prepareDeviceApprover(issuer, input);
   const serial = input.serial.toString();
   const nowMs = deps.clock.now();
-  const paths = workspace.device(serial).paths;
-  const takenUp = takeUpDevice(input, approver, deps, nowMs);
-  if (takenUp !== undefined)
-    return issued(takenUp.recorded, "device", input.judge.policy, paths, takenUp.keyCreated);
-
-  const key = deps.generateKey(approver.key);
-  const approved = approver.approve(input, key.publicKey, nowMs);
-  const recorded = record(
-    {
-      approved,
-      signer: approver.issuer.signer,
-      issuers: approver.issuer.chain,
-      name: input.name,
-      atMs: nowMs,
-    },
-    {
-      write: (der) => {
-        const pair = { key: writePem("PRIVATE KEY", key.pkcs8), certificate: writePem("CERTIFICATE", der) };
-        workspace.device(serial).write(pair);
-      },
-      leftBehind: () => workspace.device(serial).isThere(),
-    },
-    deps.ledger(),
-  );
-  key.wipe();
-  return issued(recorded, "device", input.judge.policy, paths, true);
+  const place = issuer.place(serial);
+  const issuance: Issuance = {
+    role: "device",
+    serial: input.serial,
+    name,
+    issuer,
+    judge,
+    place,
+    newKey: () => freshKey(deps, approver.key),
+    approve: (publicKey) => approver.approve(input, publicKey, nowMs),
+  };
+  const ledger = deps.ledger();
+  const row = ledger.find(ledger.addIssuer(issuerEntry(issuer.certificate, nowMs)), serial);
+  if (row === undefined) place.checkAbsent();
+  const made = isInterrupted(row, name)
+    ? takeUp(issuance, row, deps, nowMs)
+    : carryOut(issuance, deps, nowMs);
+  return issued(made, "device", judge.policy, place.paths);
 }

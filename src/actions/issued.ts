@@ -1,7 +1,7 @@
 import type { Finding } from "../base/finding.ts";
 import type { Policy, Role } from "../policy/policy.ts";
 import { writePem } from "../x509/pem.ts";
-import type { Recorded } from "./record.ts";
+import type { Made } from "./issuance.ts";
 import { type CertificateSummary, summarize } from "./summary.ts";
 
 /** Where a certificate and its key lie. */
@@ -11,6 +11,8 @@ export interface PairPaths {
   readonly key: string;
   /** The key in words, where it is in a token: `"root" in the token "vendor"`. */
   readonly keyInToken?: string;
+  /** The certificate with those above it but for the root; where a line issued it. */
+  readonly chain?: string;
 }
 
 /** What has been issued: where it lies, and what it says. */
@@ -31,13 +33,8 @@ export interface Issued {
 }
 
 /** Says what has been issued. */
-export function issued(
-  recorded: Recorded,
-  role: Role,
-  policy: Policy,
-  paths: PairPaths,
-  keyCreated: boolean,
-): Issued {
+export function issued(made: Made, role: Role, policy: Policy, paths: PairPaths): Issued {
+  const { recorded, keyCreated } = made;
   return {
     role,
     paths,

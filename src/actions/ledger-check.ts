@@ -1,11 +1,12 @@
 import type { Clock } from "../base/effects.ts";
+import type { LineRow } from "../ledger/factory-line.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ListedRow } from "../ledger/listing.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { checkAbandoned } from "./check-abandoned.ts";
 import { checkDevice } from "./check-device.ts";
-import { checkRoot } from "./check-root.ts";
+import { checkLine, checkRoot } from "./check-root.ts";
 import { checkStored } from "./check-stored.ts";
 import { type CheckTally, type Discrepancy, mendable } from "./discrepancy.ts";
 
@@ -14,11 +15,13 @@ export interface CheckDeps {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly workspace: Workspace;
-  /** Names in devices/; empty where there is no such directory. */
-  deviceFiles(): readonly string[];
+  /** The ledger's lines. */
+  readonly lines: readonly LineRow[];
+  /** Names in a directory of devices; empty where there is no such directory. */
+  deviceFiles(directory: string): readonly string[];
   /** Opens a private key whoever may read it, and says whether others may; throws `io.missing`, `key.*`. */
   openKey(path: string): { readonly publicKey: PublicKey; readonly othersMayRead: boolean };
-  /** Whether a batch's output is the vendor's devices/ itself, with its files as `client` lays them. */
+  /** Whether a batch's output is one of the vendor's own directories of devices, with its files as `client` lays them. */
   isDevices(output: string): boolean;
   /** Takes everybody's but the owner's permissions off a file. */
   makePrivate(path: string): void;
@@ -27,8 +30,8 @@ export interface CheckDeps {
 }
 
 const PAGE_ROWS = 500;
-const DEVICE_FILE = /^([1-9][0-9]{0,48})\.(crt|key)$/;
-const LEFTOVER = /^\.([1-9][0-9]{0,48})\.(?:crt|key)\.[0-9a-f]{16}\.tmp$/;
+const DEVICE_FILE = /^([1-9][0-9]{0,48})\.(chain\.crt|crt|key)$/;
+const LEFTOVER = /^\.([1-9][0-9]{0,48})\.(?:chain\.crt|crt|key)\.[0-9a-f]{16}\.tmp$/;
 
 /**
  * Finds everything in which the ledger and the vendor's files disagree, and gives at its end what was looked at.
@@ -42,32 +45,40 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
       message: `the ledger's database is damaged: ${damage}`,
       hint: "restore it from a backup; what was issued since then is found by checking again",
     };
-  const roots = new Map(ledger.issuers().map(({ id, spkiSha256 }) => [id, hex(spkiSha256)]));
+  const issuers = new Map(ledger.issuers().map(({ id, spkiSha256 }) => [id, hex(spkiSha256)]));
+  const lineOf = new Map(deps.lines.map(({ issuer, name }) => [issuer, name]));
+  const lineOfKey = new Map(deps.lines.map(({ issuer, name }) => [issuers.get(issuer ?? 0), name]));
   const batches = ledger.batches();
   const inDevices = new Set(batches.filter(({ output }) => deps.isDevices(output)).map(({ id }) => id));
-  const files = new Set(deps.deviceFiles());
-  const rootRows: ListedRow[] = [];
+  const directories = new Map(deviceDirectories(deps).map((one) => [one.line, one]));
+  const authorities = new Map<string | undefined, ListedRow[]>([[undefined, []]]);
+  for (const { name, issuer } of deps.lines) if (issuer !== undefined) authorities.set(name, []);
   const beingIssued = new Set<string>();
   let certificates = 0;
   let elsewhere = 0;
   for (const row of allRows(ledger)) {
-    const names = [`${row.serial}.crt`, `${row.serial}.key`];
+    const line = lineOf.get(row.issuer);
+    const names = [`${row.serial}.crt`, `${row.serial}.key`, `${row.serial}.chain.crt`];
     const isHere = row.batch === undefined || inDevices.has(row.batch);
-    const areThere = names.some((name) => files.has(name));
-    for (const name of names) files.delete(name);
+    const files = directories.get(line)?.files;
+    const areThere = names.some((name) => files?.has(name));
+    for (const name of names) files?.delete(name);
     if (row.state === "reserved") {
-      if (row.abandoned) yield* checkAbandoned(row, deps);
+      if (row.abandoned) yield* checkAbandoned(row, line, deps);
       else beingIssued.add(row.serial);
       continue;
     }
     certificates++;
     yield* checkStored(row);
-    if (row.spkiSha256 === roots.get(row.issuer)) rootRows.push(row);
-    else if (isHere || areThere) yield* checkDevice(row, deps);
+    const isRoot = row.spkiSha256 === issuers.get(row.issuer);
+    const ofLine = lineOfKey.get(row.spkiSha256);
+    if (isRoot || ofLine !== undefined) authorities.get(isRoot ? undefined : ofLine)?.push(row);
+    else if (isHere || areThere) yield* checkDevice(row, line, deps);
     else elsewhere++;
   }
-  yield* strangers([...files], beingIssued, deps);
-  yield* checkRoot(rootRows, deps);
+  for (const { path, files } of directories.values()) yield* strangers(path, [...files], beingIssued, deps);
+  for (const [line, rows] of authorities)
+    yield* line === undefined ? checkRoot(rows, deps) : checkLine(line, rows, deps);
   for (const batch of batches)
     if (batch.abandoned)
       yield {
@@ -90,15 +101,33 @@ function* allRows(ledger: Ledger): Generator<ListedRow> {
   } while (after !== undefined);
 }
 
-/** What lies in devices/ and belongs to no row. */
+interface DeviceDirectory {
+  readonly line: string | undefined;
+  readonly path: string;
+  /** The names in it that belong to no row that was looked at. */
+  readonly files: Set<string>;
+}
+
+/** The root's directory of devices, and those of the lines. */
+function deviceDirectories(deps: CheckDeps): readonly DeviceDirectory[] {
+  const { workspace, lines } = deps;
+  const places = [
+    { line: undefined, path: workspace.paths.devices },
+    ...lines.map(({ name }) => ({ line: name, path: workspace.line(name).paths.devices })),
+  ];
+  return places.map(({ line, path }) => ({ line, path, files: new Set(deps.deviceFiles(path)) }));
+}
+
+/** What lies in a directory of devices and belongs to no row. */
 function* strangers(
+  directory: string,
   names: readonly string[],
   beingIssued: ReadonlySet<string>,
   deps: CheckDeps,
 ): Generator<Discrepancy> {
   for (const name of names) {
     const serial = DEVICE_FILE.exec(name)?.[1];
-    const path = `${deps.workspace.paths.devices}/${name}`;
+    const path = `${directory}/${name}`;
     if (serial !== undefined)
       yield {
         rule: "file.unknown",

@@ -1,14 +1,18 @@
 import { SamicertsError } from "../base/errors.ts";
 import { hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
+import type { Role } from "../policy/policy.ts";
+import type { PairPlace } from "../workspace/workspace.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
+import { buildPath } from "../x509/chain.ts";
+import { sameBytes } from "../x509/der-reader.ts";
 import { validityFinding } from "../x509/path-checks.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { sameKey } from "../x509/same-key.ts";
 import type { Signer } from "../x509/signer.ts";
 import { refused } from "./certify.ts";
 import type { Deps } from "./deps.ts";
-import { pathInvalid } from "./record.ts";
+import { issuerEntry, pathInvalid } from "./record.ts";
 
 /** An issuer that is fit to sign: its key belongs to its certificate, which is current and complies. */
 export interface Issuer {
@@ -18,34 +22,101 @@ export interface Issuer {
   readonly chain: readonly Certificate[];
 }
 
+/** An issuer in the vendor's directory. */
+export interface VendorIssuer extends Issuer {
+  /** What a device's chain file has after the device: those of `chain` but for the root; none under the root itself. */
+  readonly carried: readonly Certificate[];
+  /** Where one of its devices lies; `serial` in decimal. */
+  readonly place: (serial: string) => PairPlace;
+}
+
+/** Opens the vendor's root for signing, or one of its lines; throws as `openRootIssuer` and `openLineIssuer`. */
+export function openIssuer(deps: Deps, judge: Judge, line: string | undefined): VendorIssuer {
+  return line === undefined ? openRootIssuer(deps, judge) : openLineIssuer(deps, judge, line);
+}
+
 /**
  * Opens the vendor's root for signing.
  * Throws `io.missing`, `root.malformed`, `key.mismatched`, `path.invalid` (an expired root among others), `policy.refused`.
  */
-export function openRootIssuer(deps: Deps, judge: Judge): Issuer {
+export function openRootIssuer(deps: Deps, judge: Judge): VendorIssuer {
+  const { workspace } = deps;
+  const certificate = readRoot(deps, judge);
+  const signer = deps.openRootSigner();
+  if (!sameKey(signer.publicKey, certificate.publicKey))
+    throw new SamicertsError({
+      kind: "key",
+      code: "key.mismatched",
+      message: `${signer.source ?? workspace.paths.rootKey} is not the key of ${workspace.paths.rootCertificate}`,
+      hint: "put the key back that this root was made with; a root without its key can issue nothing more",
+    });
+  const place = (serial: string): PairPlace => workspace.device(serial);
+  return { certificate, signer, chain: [certificate], carried: [], place };
+}
+
+/**
+ * Opens a factory line for signing; of the root only the certificate is read.
+ * Throws `line.name`, `line.unknown`, and as `openRootIssuer` of either certificate.
+ */
+export function openLineIssuer(deps: Deps, judge: Judge, name: string): VendorIssuer {
+  const line = deps.workspace.line(name);
+  const { certificate: path, key } = line.paths;
+  const certificate = decodeSingle(line.readCertificate(), path);
+  const root = readRoot(deps, judge);
+  const nowMs = deps.clock.now();
+  const { path: chain, findings } = buildPath({
+    target: certificate,
+    anchors: [root],
+    untrusted: [],
+    atMs: nowMs,
+  });
+  if (findings.length > 0) throw pathInvalid(findings);
+  judgeIssuer(judge, chain, "intermediate", nowMs);
+  checkLineKnown(deps, name, certificate);
+  const signer = deps.openLineSigner(name);
+  if (!sameKey(signer.publicKey, certificate.publicKey))
+    throw new SamicertsError({
+      kind: "key",
+      code: "key.mismatched",
+      message: `${key} is not the key of ${path}`,
+      hint: "put the key back that this line was made with; a line without its key can issue nothing more",
+    });
+  return { certificate, signer, chain, carried: chain.slice(0, -1), place: (serial) => line.device(serial) };
+}
+
+/** The root's certificate, current and judged. */
+function readRoot(deps: Deps, judge: Judge): Certificate {
   const path = deps.workspace.paths.rootCertificate;
   const certificate = decodeSingle(deps.workspace.readRootCertificate(), path);
   const nowMs = deps.clock.now();
   // Its own signature proves nothing of a file that is trusted as it lies there; that of what it signs is checked.
   const validity = validityFinding(certificate, nowMs);
   if (validity !== undefined) throw pathInvalid([validity]);
-  const findings = judge.evaluate({
-    certificate,
-    role: "root",
-    issuer: certificate,
-    path: [certificate],
-    atMs: nowMs,
+  judgeIssuer(judge, [certificate], "root", nowMs);
+  return certificate;
+}
+
+/** Judges the first certificate of `path`; throws `policy.refused`. */
+function judgeIssuer(judge: Judge, path: readonly Certificate[], role: Role, atMs: number): void {
+  const certificate = path[0] as Certificate;
+  const issuer = path[1] ?? certificate;
+  const findings = judge.evaluate({ certificate, role, issuer, path, atMs });
+  if (hasSeverity(findings, "error")) throw refused(findings, role, judge.policy.name);
+}
+
+/** Without its row in the ledger nobody would know which serials the line may use, and which it has used. */
+function checkLineKnown(deps: Deps, name: string, certificate: Certificate): void {
+  const ledger = deps.ledger();
+  const line = ledger.lines().find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const issuer = ledger.issuers().find(({ id }) => id === line?.issuer);
+  const wanted = issuerEntry(certificate, 0);
+  if (issuer?.subject === wanted.subject && sameBytes(issuer.spkiSha256, wanted.spkiSha256)) return;
+  throw new SamicertsError({
+    kind: "io",
+    code: "line.unknown",
+    message: `the ledger does not know the line ${name}: which serials it may use, and has used, is not known`,
+    hint: "put back the ledger that was there when the line was made, or a copy of it (samicerts ledger backup)",
   });
-  if (hasSeverity(findings, "error")) throw refused(findings, "root", judge.policy.name);
-  const signer = deps.openRootSigner();
-  if (!sameKey(signer.publicKey, certificate.publicKey))
-    throw new SamicertsError({
-      kind: "key",
-      code: "key.mismatched",
-      message: `${signer.source ?? deps.workspace.paths.rootKey} is not the key of ${path}`,
-      hint: "put the key back that this root was made with; a root without its key can issue nothing more",
-    });
-  return { certificate, signer, chain: [certificate] };
 }
 
 /** Decodes a file that holds one certificate, PEM or DER; throws `certificate.count`, `pem.*`, `der.*`, `certificate.*`. */

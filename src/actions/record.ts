@@ -23,7 +23,12 @@ export interface Recordable {
   readonly reservation?: Reservation;
   /** Whether the key may have a certificate already, which this one takes the place of. */
   readonly renewsKey?: boolean;
+  /** What its reservation says besides: the line it is for, the certificate whose place it takes. */
+  readonly link?: ReservationLink;
 }
+
+/** What a reservation may say of others. */
+export type ReservationLink = Pick<ReservationRequest, "renews" | "replaces" | "factoryLine">;
 
 /** Where the certificate's files go. */
 export interface Placement {
@@ -97,6 +102,7 @@ function reserve(item: Recordable, ledger: Ledger): Reservation {
     atMs: item.atMs,
     ...(keyFirst ? { spkiSha256: sha256(certificate.publicKey.der) } : {}),
     ...(renews === undefined ? {} : { renews }),
+    ...item.link,
   });
 }
 

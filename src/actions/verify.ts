@@ -30,13 +30,15 @@ export interface VerifyInput {
   readonly anchors: readonly Certificate[];
   /** Further certificates that may stand in a path. */
   readonly untrusted: readonly Certificate[];
+  /** Of these, the vendor's own lines: each is judged as an intermediate. */
+  readonly intermediates?: readonly Certificate[];
   /** The policy's judge; absent for the path alone. */
   readonly judge?: Judge;
   /** The moment, in milliseconds since 1970. */
   readonly atMs: number;
   /** The key purpose, by OID, that every extKeyUsage of the path must allow; absent to ask for none. */
   readonly purpose?: string;
-  /** The role to judge in; by default a trust anchor is a root and everything else a device. */
+  /** The role to judge in; by default a trust anchor is a root, an own line an intermediate, everything else a device. */
   readonly role?: Role;
 }
 
@@ -85,10 +87,14 @@ export function createVerifier(input: VerifyInput): Verifier {
   };
 
   const decode = certificateDecoder();
+  const roleOf = (certificate: Certificate): Role => {
+    const isOne = (of: readonly Certificate[]) => of.some(({ der }) => sameBytes(der, certificate.der));
+    if (isOne(input.anchors)) return "root";
+    return isOne(input.intermediates ?? []) ? "intermediate" : "device";
+  };
 
   const checkOne = (certificate: Certificate, paths: PathBuilder) => {
-    const anchored = input.anchors.some((anchor) => sameBytes(anchor.der, certificate.der));
-    const role = input.role ?? (anchored ? "root" : "device");
+    const role = input.role ?? roleOf(certificate);
     const { path, findings } = paths.build(certificate, input.atMs);
     const judged = judge(certificate, role, path);
     const above = judgeIssuers(path);

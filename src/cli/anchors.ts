@@ -26,6 +26,19 @@ export function readAnchors(roots: readonly string[], workspace: Workspace): rea
   }
 }
 
+/** The certificates of the vendor's own lines; one that can't be read is left to whoever needs it. */
+export function readLines(workspace: Workspace): readonly Certificate[] {
+  return workspace.lineNames().flatMap((name) => {
+    const line = workspace.line(name);
+    try {
+      return [decodeSingle(line.readCertificate(), line.paths.certificate)];
+    } catch (error) {
+      if (error instanceof SamicertsError) return [];
+      throw error;
+    }
+  });
+}
+
 /** Every certificate in a file, decoded; throws where there is none, or one that can't be. */
 export function readAll(path: string): readonly Certificate[] {
   const { certificates } = readCertificates(path, nodeFiles);

@@ -3,12 +3,14 @@ import { COMPLETION_SPEC } from "./specs/completion.ts";
 import { CLIENT_SPEC, ROOT_SPEC } from "./specs/issue.ts";
 import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
 import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
+import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ROOT_SPEC,
   CLIENT_SPEC,
+  INTERMEDIATE_SPEC,
   VERIFY_SPEC,
   INSPECT_SPEC,
   LIST_SPEC,

@@ -44,6 +44,17 @@ export function prepareDeviceSubject(
   };
 }
 
+/** A line's name as it is written, and behind it what the policy takes over from the issuer and was not written. */
+export function completeSubject(subject: Name, defaults: IssueDefaults, issuer: Certificate): Name {
+  const written = new Set(subject.rdns.flat().map(({ oid }) => oid));
+  const missing = (defaults.inheritSubject ?? [])
+    .map((type) => findAttributeType(type).oid)
+    .filter((oid) => !written.has(oid));
+  const inherited = issuer.subject.rdns.flat().filter(({ oid }) => missing.includes(oid));
+  if (inherited.length === 0) return subject;
+  return joinNames(subject, encodeName(inherited.map((attribute) => [attribute])));
+}
+
 const PLACEHOLDERS: ReadonlyMap<string, (device: NamedDevice) => string> = new Map([
   ["{name}", (device) => device.name],
   ["{serial}", (device) => device.serial.toString()],

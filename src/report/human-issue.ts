@@ -23,7 +23,7 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
     ["SHA-256", certificate.sha256],
     ["next", visible(next)],
   ];
-  return text(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
+  return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }
 
 function rootKeyWords({ key, keyInToken }: Issued["paths"]): readonly string[] {
@@ -39,12 +39,13 @@ export function clientText(issued: Issued, paint: Paint, width: number): string 
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
     ["private key", `${visible(paths.keyInToken ?? paths.key)}${kept}`],
+    ...(paths.chain === undefined ? [] : [["chain", visible(paths.chain)] as const]),
     ["serial", serialText(certificate.serial)],
     ["last four", `${certificate.serial.lastFour}, the digits that the device's owner is asked for`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
   ];
   const head = issued.resumed ? "finished what was cut off:" : "made a certificate for";
-  return text(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
+  return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }
 
 /** What the policy has to say against a certificate that it let pass, a line each. */
@@ -54,6 +55,7 @@ export function warningLines(findings: readonly Finding[], paint: Paint): string
     .map((finding) => `${paint.warn("warning:")} ${visible(finding.message)} [${finding.rule}]`);
 }
 
-function text(head: string, fields: readonly Field[], width: number): string {
+/** What was done, and its facts below. */
+export function issuedText(head: string, fields: readonly Field[], width: number): string {
   return `${[head, ...fieldLines(fields, 2, width)].join("\n")}\n`;
 }

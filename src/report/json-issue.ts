@@ -1,13 +1,29 @@
+import type { LineIssued } from "../actions/create-line.ts";
 import type { Issued } from "../actions/issued.ts";
 
 /** The `samicerts/root/v1` or `samicerts/client/v1` document; docs/json.md describes it. */
 export function issuedJson(command: "root" | "client", issued: Issued): string {
+  return printed(issuedDocument(command, issued));
+}
+
+/** The `samicerts/intermediate/v1` document. */
+export function lineJson(issued: LineIssued): string {
+  const { schema, ...rest } = issuedDocument("intermediate", issued);
+  return printed({ schema, line: issued.line, serials: issued.serials ?? null, ...rest });
+}
+
+/** What every document of something issued says. */
+function issuedDocument(command: string, issued: Issued) {
   const { role, paths, keyCreated, resumed, policy, certificate, pem, findings } = issued;
   const inToken = paths.key.startsWith("pkcs11:");
-  const document = {
+  return {
     schema: `samicerts/${command}/v1`,
     role,
-    files: { certificate: paths.certificate, key: inToken ? null : paths.key },
+    files: {
+      certificate: paths.certificate,
+      key: inToken ? null : paths.key,
+      ...(paths.chain === undefined ? {} : { chain: paths.chain }),
+    },
     ...(inToken ? { keyUri: paths.key } : {}),
     keyCreated,
     resumed,
@@ -16,5 +32,8 @@ export function issuedJson(command: "root" | "client", issued: Issued): string {
     findings,
     pem,
   };
+}
+
+function printed(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

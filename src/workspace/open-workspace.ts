@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Files, Random } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { nearestWord } from "../base/nearest.ts";
 import { type WriteDeps, writeCertificate } from "./durable-write.ts";
 import { ensureDirectory } from "./ensure-directory.ts";
 import { errorCode, fileError } from "./file-error.ts";
@@ -61,7 +62,13 @@ function openLine(deps: WriteDeps, all: WorkspacePaths, name: string): LineDirec
   const paths = linePaths(all, name);
   const { certificate, key } = paths;
   const directories = [all.lines, paths.directory];
-  const missing = `make the line first: samicerts intermediate ${name} /C=US/O=MyOrg/CN=${name}`;
+  const missing = (): string => {
+    const names = lineNames(files, all.lines);
+    const near = nearestWord(name, names);
+    return near === undefined
+      ? `make the line first: samicerts intermediate ${name} /C=US/O=MyOrg/CN=${name}`
+      : `did you mean ${near}? samicerts intermediate ${name} makes a new line`;
+  };
   return {
     name,
     paths,
@@ -85,12 +92,14 @@ function openLine(deps: WriteDeps, all: WorkspacePaths, name: string): LineDirec
 }
 
 /** Reads what must be there; where it is missing, that is an error of `kind`, and `hint` says what it means. */
-function needed<T>(kind: "io" | "key", hint: string, read: () => T): T {
+function needed<T>(kind: "io" | "key", hint: string | (() => string), read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof SamicertsError) || error.code !== "io.missing") throw error;
-    throw new SamicertsError({ kind, code: `${kind}.missing`, message: error.message, hint, cause: error });
+    const { message } = error;
+    const told = typeof hint === "string" ? hint : hint();
+    throw new SamicertsError({ kind, code: `${kind}.missing`, message, hint: told, cause: error });
   }
 }
 

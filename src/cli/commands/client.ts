@@ -8,6 +8,7 @@ import { parseSerial } from "../../x509/serial.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { LINE_FLAG } from "../line-flags.ts";
 import { readValidity } from "../span.ts";
 import { usageError } from "../usage.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
@@ -18,6 +19,7 @@ export function run(call: Call): Outcome {
   const [serialText = "", name = ""] = call.operands;
   const serial = parseSerial(serialText);
   const key = flags.text(FLAG.key);
+  const line = flags.text(LINE_FLAG);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
   const issued = withDeps(openIssuingDeps(flags, warn), (deps) => {
@@ -29,6 +31,7 @@ export function run(call: Call): Outcome {
         name,
         judge: compilePolicy(policy),
         subject: flags.all(FLAG.attribute).map(readAttribute),
+        ...(line === undefined ? {} : { line }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),
         ...(validity === undefined ? {} : { validity }),
       },

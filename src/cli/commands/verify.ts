@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { nearestWord } from "../../base/nearest.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { ROLES, type Role } from "../../policy/policy.ts";
 import type { VerifyCounts } from "../../report/verify-run.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
 import { isOid } from "../../x509/oid.ts";
 import { PURPOSE_NAMES, purposeOid } from "../../x509/oids.ts";
 import { formatTime, parseTime } from "../../x509/time.ts";
-import { readAll, readAnchors } from "../anchors.ts";
+import { readAll, readAnchors, readLines } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { findSources, type Sources } from "../find-sources.ts";
@@ -36,8 +38,9 @@ export function run(call: Call): Outcome {
   const named = flags.text(FLAG.judgePolicy);
   const policy = named === NO_POLICY ? undefined : policyInForce(named, workspace);
   const anchors = readAnchors(flags.all(FLAG.root), workspace);
-  const untrusted = flags.all(FLAG.untrusted).flatMap(readAll);
-  const operands = call.operands.length > 0 ? call.operands : [workspace.paths.devices];
+  const lines = readLines(workspace);
+  const untrusted = [...flags.all(FLAG.untrusted).flatMap(readAll), ...lines];
+  const operands = call.operands.length > 0 ? call.operands : ownDirectories(workspace);
   const sources = findSources(operands);
   const matchKey = keyToMatch(flags, sources);
 
@@ -48,6 +51,7 @@ export function run(call: Call): Outcome {
     quiet: flags.on(FLAG.quiet),
     anchors: anchors.map(({ der }) => der),
     untrusted: untrusted.map(({ der }) => der),
+    intermediates: lines.map(({ der }) => der),
     atMs,
     allowKeyMode: flags.on(FLAG.allowKeyMode),
     ...(policy === undefined ? {} : { policy }),
@@ -64,6 +68,12 @@ export function run(call: Call): Outcome {
     ),
   );
   return { exitCode: () => exitCodeOf(report.counts()), out: report.pieces() };
+}
+
+/** Where the vendor's devices lie; devices/ is named where there are none, to be told of. */
+function ownDirectories({ paths, lineNames }: Workspace): readonly string[] {
+  if (lineNames().length === 0) return [paths.devices];
+  return [paths.devices, paths.lines].filter((path) => existsSync(path));
 }
 
 function keyToMatch(flags: Flags, sources: Sources): string | undefined {

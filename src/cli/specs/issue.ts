@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
+import { LINE_FLAG } from "../line-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
 
@@ -29,7 +30,7 @@ export const ROOT_SPEC: CommandSpec = {
 /** `samicerts client`. */
 export const CLIENT_SPEC: CommandSpec = {
   name: "client",
-  summary: "make a device certificate signed by the root",
+  summary: "make a device certificate signed by the root, or by a line",
   operands: [
     { name: "serial", summary: "decimal, or hexadecimal with 0x", completes: [] },
     { name: "name", summary: "the device's name, 1 to 64 characters", completes: [] },
@@ -37,6 +38,7 @@ export const CLIENT_SPEC: CommandSpec = {
   flags: [
     FLAG.allowKeyMode,
     ...ISSUE_FLAGS,
+    LINE_FLAG,
     FLAG.attribute,
     TOKEN_FLAG.rootKey,
     TOKEN_FLAG.pkcs11Module,

@@ -66,6 +66,7 @@ function verifierFor(plan: VerifyPlan): Verifier {
   return createVerifier({
     anchors: plan.anchors.map((der) => decodeCertificate(der)),
     untrusted: plan.untrusted.map((der) => decodeCertificate(der)),
+    intermediates: plan.intermediates.map((der) => decodeCertificate(der)),
     atMs,
     ...(policy === undefined ? {} : { judge: compilePolicy(policy) }),
     ...(purpose === undefined ? {} : { purpose }),

@@ -16,6 +16,8 @@ export interface VerifyPlan {
   readonly anchors: readonly Uint8Array[];
   /** Further certificates for the path, DER; decoded before as well. */
   readonly untrusted: readonly Uint8Array[];
+  /** Of these, the vendor's own lines, DER. */
+  readonly intermediates: readonly Uint8Array[];
   /** Milliseconds since 1970. */
   readonly atMs: number;
   /** By OID. */

@@ -1,0 +1,91 @@
+import type { Judge } from "../policy/evaluate.ts";
+import type { Role } from "../policy/policy.ts";
+import type { PairPlace } from "../workspace/workspace.ts";
+import type { KeySpec } from "../x509/algorithms.ts";
+import type { Certificate } from "../x509/certificate.ts";
+import { writePem } from "../x509/pem.ts";
+import type { PublicKey } from "../x509/public-key.ts";
+import type { Approved } from "./certify.ts";
+import type { Deps } from "./deps.ts";
+import type { VendorIssuer } from "./open-issuer.ts";
+import { type Recorded, type ReservationLink, record } from "./record.ts";
+
+/** One certificate that an issuer is to make, whatever it is for. */
+export interface Issuance {
+  readonly role: Role;
+  readonly serial: bigint;
+  /** Who it is for, as the ledger says it. */
+  readonly name: string;
+  readonly issuer: VendorIssuer;
+  readonly judge: Judge;
+  readonly place: PairPlace;
+  /** Gives the key that it is for, which may have to be made. */
+  readonly newKey: () => NewKey;
+  /** Drafts it and lets the judge read it; throws `policy.refused`, `validity.*`, `name.*`. */
+  readonly approve: (publicKey: PublicKey) => Approved;
+  readonly link?: ReservationLink;
+}
+
+/** A key that a certificate is about to be made for. */
+export interface NewKey {
+  readonly publicKey: PublicKey;
+  /** Whether it is made now. */
+  readonly created: boolean;
+  /** Writes key, certificate and chain where they belong, durably. */
+  readonly write: (place: PairPlace, certificate: string, chain: string | undefined) => void;
+  /** Forgets what is secret of it. */
+  readonly wipe: () => void;
+}
+
+/** What came of an issuance. */
+export interface Made {
+  readonly recorded: Recorded;
+  readonly keyCreated: boolean;
+}
+
+/** Makes a key of a kind, to be written beside its certificate. */
+export function freshKey(deps: Deps, spec: KeySpec): NewKey {
+  const key = deps.generateKey(spec);
+  return {
+    publicKey: key.publicKey,
+    created: true,
+    write: (place, certificate, chain) => {
+      const pair = { key: writePem("PRIVATE KEY", key.pkcs8), certificate };
+      place.write(chain === undefined ? pair : { ...pair, chain });
+    },
+    wipe: () => key.wipe(),
+  };
+}
+
+/**
+ * Makes a certificate of which nothing is there yet. Throws `serial.duplicate`, `policy.refused` with findings, `key.*`,
+ * `io.*`; then nothing was written.
+ */
+export function carryOut(issuance: Issuance, deps: Deps, nowMs: number): Made {
+  const { issuer, name, place, link } = issuance;
+  const key = issuance.newKey();
+  const approved = issuance.approve(key.publicKey);
+  const recorded = record(
+    {
+      approved,
+      signer: issuer.signer,
+      issuers: issuer.chain,
+      name,
+      atMs: nowMs,
+      ...(link === undefined ? {} : { link }),
+    },
+    {
+      write: (der) => key.write(place, writePem("CERTIFICATE", der), chainText(der, issuer.carried)),
+      leftBehind: () => place.isThere(),
+    },
+    deps.ledger(),
+  );
+  key.wipe();
+  return { recorded, keyCreated: key.created };
+}
+
+/** A certificate and those that it carries as one PEM text; undefined where it carries none. */
+export function chainText(der: Uint8Array, carried: readonly Certificate[]): string | undefined {
+  if (carried.length === 0) return undefined;
+  return [der, ...carried.map((above) => above.der)].map((one) => writePem("CERTIFICATE", one)).join("");
+}
