@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
 import { SERIALS_FLAG } from "../line-flags.ts";
+import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
 
 /** `samicerts intermediate`. */
@@ -11,7 +12,14 @@ export const INTERMEDIATE_SPEC: CommandSpec = {
     { name: "name", summary: "what the line is called: letters, digits, - and _", completes: [] },
     { name: "dn", summary: "its certificate's name: /C=US/O=MyOrg/CN=x or CN=x,O=MyOrg,C=US", completes: [] },
   ],
-  flags: [FLAG.allowKeyMode, ...ISSUE_FLAGS, SERIALS_FLAG, ...COMMON_FLAGS],
+  flags: [
+    FLAG.allowKeyMode,
+    ...ISSUE_FLAGS,
+    SERIALS_FLAG,
+    TOKEN_FLAG.rootKey,
+    TOKEN_FLAG.pkcs11Module,
+    ...COMMON_FLAGS,
+  ],
   examples: [
     "samicerts intermediate line2 /C=US/O=MyOrg/CN=Line2 --serials 200000000-299999999",
     "samicerts client 200000000 MyAwesomeDevice --line line2",
