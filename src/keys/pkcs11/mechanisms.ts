@@ -81,10 +81,20 @@ export interface KeyPairMechanism {
   readonly parameters: { paramsEC: Buffer } | { modulusBits: number; publicExponent: Buffer };
 }
 
+/** What a token offers to make keys with. */
+export interface KeyPairOffer {
+  readonly mechanisms: ReadonlySet<number>;
+  /** The longest RSA key, in bits, and the shortest. */
+  rsaBits(): { readonly least: number; readonly most: number };
+}
+
 /** How a token is asked for a key pair; undefined where it does not offer to make such. */
-export function keyPairMechanism(spec: KeySpec, offered: ReadonlySet<number>): KeyPairMechanism | undefined {
+export function keyPairMechanism(spec: KeySpec, offer: KeyPairOffer): KeyPairMechanism | undefined {
   const found = describeKeyPair(spec);
-  return offered.has(found.mechanism) ? found : undefined;
+  if (!offer.mechanisms.has(found.mechanism)) return undefined;
+  if (spec.kind !== "rsa") return found;
+  const { least, most } = offer.rsaBits();
+  return spec.bits >= least && spec.bits <= most ? found : undefined;
 }
 
 function describeKeyPair(spec: KeySpec): KeyPairMechanism {

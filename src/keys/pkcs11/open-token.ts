@@ -15,6 +15,8 @@ export interface OpenToken {
   readonly name: string;
   /** The mechanisms it offers, by their numbers. */
   readonly mechanisms: ReadonlySet<number>;
+  /** The lengths of RSA keys that it makes, in bits. */
+  rsaBits(): { readonly least: number; readonly most: number };
   /** The PIN, where one was needed; some keys ask for it again at each signature. */
   readonly pin: string | undefined;
   close(): void;
@@ -23,6 +25,8 @@ export interface OpenToken {
 /** CKF_SERIAL_SESSION, CKF_RW_SESSION. */
 const READ_ONLY: number = 4;
 const READ_WRITE: number = 6;
+/** CKM_RSA_PKCS_KEY_PAIR_GEN. */
+const RSA_KEY_PAIR = 0;
 /** CKS_RO_USER_FUNCTIONS, CKS_RW_USER_FUNCTIONS: this process is logged in. */
 const LOGGED_IN: ReadonlySet<number> = new Set([1, 3]);
 /** Flags of a token (PKCS#11 v2.40, 3.2). */
@@ -57,7 +61,11 @@ export function openToken(
     try {
       const used = LOGGED_IN.has(session.state) ? pin : logIn(session, token, { uri, world, name, pin });
       const mechanisms = new Set(loaded.module.lib.C_GetMechanismList(slot.handle));
-      return { module: loaded, session, name, mechanisms, pin: used, close };
+      const rsaBits = (): ReturnType<OpenToken["rsaBits"]> => {
+        const told = loaded.module.lib.C_GetMechanismInfo(slot.handle, RSA_KEY_PAIR);
+        return { least: told.minKeySize, most: told.maxKeySize };
+      };
+      return { module: loaded, session, name, mechanisms, rsaBits, pin: used, close };
     } catch (error) {
       close();
       throw error;

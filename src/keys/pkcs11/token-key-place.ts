@@ -104,7 +104,7 @@ function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean): void 
 }
 
 function makePair(token: OpenToken, uri: Pkcs11Uri, world: TokenWorld, spec: KeySpec): graphene.IKeyPair {
-  const chosen = keyPairMechanism(spec, token.mechanisms);
+  const chosen = keyPairMechanism(spec, token);
   if (chosen === undefined) throw cannotMake(token, spec);
   const named: Template = {
     token: true,

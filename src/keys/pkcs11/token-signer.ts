@@ -1,4 +1,5 @@
 import type * as graphene from "graphene-pk11";
+import { SamicertsError } from "../../base/errors.ts";
 import {
   type AlgorithmIdentifier,
   type SignatureAlgorithm,
@@ -123,10 +124,11 @@ export function signerOf(uri: Pkcs11Uri, world: TokenWorld, first: OpenKey): Tok
     ways.set(algorithm, signing);
     return signing;
   };
+  let refused: SamicertsError | undefined;
   const openAgain = (): void => {
     open.token.close();
     ways.clear();
-    const token = openToken(uri, world, "read", open.token.pin);
+    const token = reopenToken();
     open = withToken(token.name, "the key was looked for again", () => openKey(token, uri, world));
     if (!sameKey(open.publicKey, publicKey))
       throw tokenError(
@@ -134,6 +136,15 @@ export function signerOf(uri: Pkcs11Uri, world: TokenWorld, first: OpenKey): Tok
         `there is another key ${describeKey(uri)} than before`,
         "find out who has changed the token; nothing was signed with it",
       );
+  };
+  const reopenToken = (): OpenToken => {
+    try {
+      return openToken(uri, world, "read", open.token.pin);
+    } catch (error) {
+      // Each signature to come would try the same PIN again, until the token locks it.
+      if (error instanceof SamicertsError && error.code.startsWith("token.pin-")) refused = error;
+      throw error;
+    }
   };
   return {
     source: formatPkcs11Uri(uri),
@@ -143,6 +154,7 @@ export function signerOf(uri: Pkcs11Uri, world: TokenWorld, first: OpenKey): Tok
     },
     sign(tbs: Uint8Array, algorithm: AlgorithmIdentifier = ownAlgorithm()): Uint8Array {
       const known = suitableAlgorithm(publicKey, algorithm);
+      if (refused !== undefined) throw refused;
       try {
         return wayOf(known)(tbs);
       } catch (error) {
