@@ -10,10 +10,16 @@ export function objectExists(message: string, hint: string): SamicertsError {
   return new SamicertsError({ kind: "exists", code: "token.object-exists", message, hint });
 }
 
+/** Failures by their numbers that pkcs11js has no names for. */
+const UNNAMED: ReadonlyMap<number, string> = new Map([[0x140, "CKR_CURVE_NOT_SUPPORTED"]]);
+
 /** The name that PKCS#11 gives a failure (`CKR_PIN_INCORRECT`); undefined where it did not come from a module. */
 export function failureName(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return /^CKR_[A-Z0-9_]+/.exec(error.message)?.[0];
+  const name = /^CKR_[A-Z0-9_]+/.exec(error.message)?.[0];
+  const { code } = error as { readonly code?: unknown };
+  if (name !== "CKR_VENDOR_DEFINED" || typeof code !== "number") return name;
+  return UNNAMED.get(code) ?? `${name} 0x${code.toString(16)}`;
 }
 
 type Telling = readonly [code: string, message: string, hint: string];

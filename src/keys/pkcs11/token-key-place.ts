@@ -9,7 +9,14 @@ import { describeKey, formatPkcs11Uri } from "../pkcs11-uri-format.ts";
 import { ATTRIBUTE, findObjects, findPrivateKey, OBJECT_CLASS, readAttribute } from "./key-object.ts";
 import { keyPairMechanism } from "./mechanisms.ts";
 import { type OpenToken, openToken } from "./open-token.ts";
-import { failureName, objectExists, tokenError, withToken } from "./token-error.ts";
+import {
+  describeFailure,
+  failureName,
+  objectExists,
+  tokenError,
+  wasReset,
+  withToken,
+} from "./token-error.ts";
 import { openKey, signerOf } from "./token-signer.ts";
 import type { TokenWorld } from "./token-world.ts";
 
@@ -56,41 +63,63 @@ export function openTokenKeyPlace(uri: Pkcs11Uri, world: TokenWorld): TokenKeyPl
       "the pkcs11: URI does not say which key of the token is meant",
       "add ;object=... to its path, the label that the key has or is to have",
     );
-  const token = openToken(uri, world, "write");
+  let open = openToken(uri, world, "write");
   const name = describeKey(uri);
-  let made: graphene.IKeyPair | undefined;
+  let made: Uint8Array | undefined;
+  const live = (): OpenToken => {
+    if (!isAlive(open)) open = openToken(uri, world, "write", open.pin);
+    return open;
+  };
   return {
     uri: formatPkcs11Uri(uri),
     name,
-    find: () =>
-      withToken(token.name, "the key was looked for", () =>
+    find: () => {
+      const token = live();
+      return withToken(token.name, "the key was looked for", () =>
         findPrivateKey(token, uri) === undefined
           ? undefined
           : signerOf(uri, world, openKey(token, uri, world)),
-      ),
+      );
+    },
     generate: (spec, resumes) => {
+      const token = live();
       withToken(token.name, "the key was looked for", () => clearOrphans(token, uri, resumes));
-      const pair = makePair(token, uri, world, spec);
-      made = pair;
+      const id = uri.id ?? world.random.bytes(ID_OCTETS);
+      makePair(token, { ...uri, id }, spec);
+      made = id;
       try {
         return withToken(token.name, "the new key was checked", () =>
-          signerOf(uri, world, openKey(token, uri, { ...world, allowExtractable: false })),
+          signerOf(uri, world, openKey(token, { ...uri, id }, { ...world, allowExtractable: false })),
         );
       } catch (error) {
-        destroy(pair);
+        destroy(token, { ...uri, id });
         made = undefined;
         throw error;
       }
     },
     discard: () => {
-      const pair = made;
-      if (pair === undefined) return;
-      withToken(token.name, "the new key was removed again", () => destroy(pair));
+      if (made === undefined) return;
+      // In a session of its own: what has failed in the other one may still be going on there.
+      open.close();
+      open = openToken(uri, world, "write", open.pin);
+      const pair = { ...uri, id: made };
+      withToken(open.name, "the new key was removed again", () => destroy(open, pair));
       made = undefined;
     },
-    keep: (certificate) => keepCertificate(token, uri, certificate),
-    close: () => token.close(),
+    keep: (certificate) => keepCertificate(live, uri, certificate),
+    close: () => open.close(),
   };
+}
+
+/** A signer may have found this session forgotten, and have closed it. */
+function isAlive({ session }: OpenToken): boolean {
+  try {
+    session.lib.C_GetSessionInfo(session.handle);
+    return true;
+  } catch (error) {
+    if (wasReset(error)) return false;
+    throw error;
+  }
 }
 
 function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean): void {
@@ -103,25 +132,23 @@ function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean): void 
   for (const orphan of orphans) orphan.destroy();
 }
 
-function makePair(token: OpenToken, uri: Pkcs11Uri, world: TokenWorld, spec: KeySpec): graphene.IKeyPair {
+function makePair(token: OpenToken, named: Pkcs11Uri & { readonly id: Uint8Array }, spec: KeySpec): void {
   const chosen = keyPairMechanism(spec, token);
   if (chosen === undefined) throw cannotMake(token, spec);
-  const named: Template = {
+  const common: Template = {
     token: true,
-    id: Buffer.from(uri.id ?? world.random.bytes(ID_OCTETS)),
-    ...(uri.object === undefined ? {} : { label: uri.object }),
+    id: Buffer.from(named.id),
+    ...(named.object === undefined ? {} : { label: named.object }),
   };
   try {
-    return token.session.generateKeyPair(
+    token.session.generateKeyPair(
       { name: chosen.mechanism, params: null },
-      { ...named, private: false, verify: true, ...chosen.parameters },
-      { ...named, sign: true, sensitive: true, extractable: false },
+      { ...common, private: false, verify: true, ...chosen.parameters },
+      { ...common, sign: true, sensitive: true, extractable: false },
     );
   } catch (error) {
     if (NOT_THIS_KIND.has(failureName(error) ?? "")) throw cannotMake(token, spec, error);
-    return withToken(token.name, "the key was made", () => {
-      throw error;
-    });
+    throw describeFailure(error, token.name, "the key was made");
   }
 }
 
@@ -134,14 +161,19 @@ function cannotMake(token: OpenToken, spec: KeySpec, cause?: unknown): Error {
   );
 }
 
-function destroy(pair: graphene.IKeyPair): void {
-  pair.privateKey.destroy();
-  pair.publicKey.destroy();
+function destroy(token: OpenToken, pair: Pkcs11Uri): void {
+  for (const part of [OBJECT_CLASS.privateKey, OBJECT_CLASS.publicKey])
+    for (const object of findObjects(token, pair, part)) object.destroy();
 }
 
 /** What a token says that takes no certificates, or not this one, is told and no more: the file has it. */
-function keepCertificate(token: OpenToken, uri: Pkcs11Uri, certificate: Certificate): string | undefined {
+function keepCertificate(
+  live: () => OpenToken,
+  uri: Pkcs11Uri,
+  certificate: Certificate,
+): string | undefined {
   try {
+    const token = live();
     const key = findPrivateKey(token, uri);
     const id = key === undefined ? undefined : readAttribute(key, ATTRIBUTE.id);
     const label = key === undefined ? undefined : readAttribute(key, ATTRIBUTE.label)?.toString();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type * as graphene from "graphene-pk11";
 import { missingPrograms, type Suite, suiteFor } from "../../programs.ts";
 import { type Circumstances, type Ended, makePlace, type Place } from "../../stories/command.ts";
@@ -125,6 +126,42 @@ function openSession(configuration: string, label: string): OpenSession {
         // A test may have done that already.
       }
     },
+  };
+}
+
+/** A module in front of SoftHSM that fails where it is told to; faulty-module.c says how. */
+export interface FaultyModule {
+  readonly path: string;
+  /** The environment for a fault at a call, as FAULTY_CALL has it. */
+  env(call?: string): Readonly<Record<string, string>>;
+  /** Counts wrong PINs from now on. */
+  countPins(): void;
+  remove(): void;
+}
+
+/** Builds that module. */
+export function buildFaultyModule(): FaultyModule {
+  const home = mkdtempSync(join(tmpdir(), "samicerts-faulty-"));
+  const path = join(home, "faulty.so");
+  const source = fileURLToPath(new URL("faulty-module.c", import.meta.url));
+  const includes = fileURLToPath(new URL("../../../node_modules/pkcs11js/includes/pkcs11", import.meta.url));
+  const words = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-I", includes, "-o", path, source, "-ldl"];
+  const { status, stderr } = spawnSync("cc", words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`cc ended with ${status}: ${stderr}`);
+  const pins = join(home, "wrong-pins");
+  let counting = false;
+  return {
+    path,
+    env: (call) => ({
+      FAULTY_MODULE: MODULE,
+      ...(call === undefined ? {} : { FAULTY_CALL: call }),
+      ...(counting ? { FAULTY_PINS: pins } : {}),
+    }),
+    countPins: () => {
+      counting = true;
+      rmSync(pins, { force: true });
+    },
+    remove: () => rmSync(home, { recursive: true }),
   };
 }
 

@@ -1,0 +1,124 @@
+/*
+ * A PKCS#11 module in front of another, for what SoftHSM can't be made to do: lock a PIN, run out of sessions, take no
+ * certificate, be reset in mid-session, or have the process killed at a certain call. Everything else goes through.
+ *
+ * FAULTY_MODULE   the module behind this one
+ * FAULTY_PINS     a file that counts wrong PINs; the third locks the PIN
+ * FAULTY_CALL     what to do at a call: NAME:N:before|after:kill or NAME:N:instead:0xCKR, N counted from 1, 0 for each
+ */
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CK_PTR *
+#define CK_DECLARE_FUNCTION(returnType, name) returnType name
+#define CK_DECLARE_FUNCTION_POINTER(returnType, name) returnType(*name)
+#define CK_CALLBACK_FUNCTION(returnType, name) returnType(*name)
+#ifndef NULL_PTR
+#define NULL_PTR 0
+#endif
+#include "pkcs11.h"
+
+static CK_FUNCTION_LIST_PTR real;
+static CK_FUNCTION_LIST list;
+
+static int counted(const char *name, const char *when, CK_RV *instead) {
+  static int calls[8];
+  static const char *names[] = {"C_Login", "C_GenerateKeyPair", "C_Sign", "C_CreateObject", "C_OpenSession"};
+  const char *wanted = getenv("FAULTY_CALL");
+  char at[64], moment[16], what[16];
+  int nth, index;
+  if (wanted == NULL || sscanf(wanted, "%63[^:]:%d:%15[^:]:%15s", at, &nth, moment, what) != 4) return 0;
+  for (index = 0; strcmp(names[index], name) != 0; index++)
+    ;
+  if (strcmp(when, "after") != 0 && strcmp(when, "instead") != 0) calls[index]++;
+  if (strcmp(at, name) != 0 || strcmp(moment, when) != 0 || (nth != 0 && calls[index] != nth)) return 0;
+  if (strcmp(what, "kill") == 0) kill(getpid(), SIGKILL);
+  if (instead != NULL) *instead = strtoul(what, NULL, 16);
+  return 1;
+}
+
+/* Runs one call between what is to happen before, instead and after it. */
+#define FAULTY(name, call)                        \
+  do {                                            \
+    CK_RV rv = CKR_OK;                            \
+    counted(name, "before", NULL);                \
+    if (!counted(name, "instead", &rv)) rv = call; \
+    counted(name, "after", NULL);                 \
+    return rv;                                    \
+  } while (0)
+
+static int wrong_pins(int add) {
+  const char *path = getenv("FAULTY_PINS");
+  FILE *file;
+  long count;
+  if (path == NULL) return 0;
+  file = fopen(path, "a+");
+  if (file == NULL) return 0;
+  if (add) fputc('x', file);
+  fseek(file, 0, SEEK_END);
+  count = ftell(file);
+  fclose(file);
+  return (int)count;
+}
+
+static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
+  CK_RV rv = CKR_OK;
+  if (wrong_pins(0) >= 3) return CKR_PIN_LOCKED;
+  counted("C_Login", "before", NULL);
+  if (!counted("C_Login", "instead", &rv)) rv = real->C_Login(session, user, pin, length);
+  if (rv == CKR_PIN_INCORRECT) wrong_pins(1);
+  return rv;
+}
+
+static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
+  CK_RV rv = real->C_GetTokenInfo(slot, info);
+  int wrong = wrong_pins(0);
+  if (rv == CKR_OK && wrong == 2) info->flags |= CKF_USER_PIN_FINAL_TRY;
+  if (rv == CKR_OK && wrong >= 3) info->flags |= CKF_USER_PIN_LOCKED;
+  return rv;
+}
+
+static CK_RV generate(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_ATTRIBUTE_PTR publicTemplate,
+                      CK_ULONG publicCount, CK_ATTRIBUTE_PTR privateTemplate, CK_ULONG privateCount,
+                      CK_OBJECT_HANDLE_PTR publicKey, CK_OBJECT_HANDLE_PTR privateKey) {
+  FAULTY("C_GenerateKeyPair", real->C_GenerateKeyPair(session, mechanism, publicTemplate, publicCount,
+                                                      privateTemplate, privateCount, publicKey, privateKey));
+}
+
+static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
+                  CK_ULONG_PTR signatureLength) {
+  FAULTY("C_Sign", real->C_Sign(session, data, length, signature, signatureLength));
+}
+
+static CK_RV create(CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR template, CK_ULONG count,
+                    CK_OBJECT_HANDLE_PTR object) {
+  FAULTY("C_CreateObject", real->C_CreateObject(session, template, count, object));
+}
+
+static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR application, CK_NOTIFY notify,
+                          CK_SESSION_HANDLE_PTR session) {
+  FAULTY("C_OpenSession", real->C_OpenSession(slot, flags, application, notify, session));
+}
+
+__attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out) {
+  if (real == NULL) {
+    void *module = dlopen(getenv("FAULTY_MODULE"), RTLD_NOW | RTLD_LOCAL);
+    CK_C_GetFunctionList get;
+    if (module == NULL) return CKR_GENERAL_ERROR;
+    get = (CK_C_GetFunctionList)dlsym(module, "C_GetFunctionList");
+    if (get == NULL || get(&real) != CKR_OK) return CKR_GENERAL_ERROR;
+    list = *real;
+    list.C_Login = login;
+    list.C_GetTokenInfo = token_info;
+    list.C_GenerateKeyPair = generate;
+    list.C_Sign = sign;
+    list.C_CreateObject = create;
+    list.C_OpenSession = open_session;
+  }
+  *out = &list;
+  return CKR_OK;
+}
