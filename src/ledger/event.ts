@@ -10,6 +10,7 @@ export type EventKind =
   | "batch-resumed"
   | "batch-finished"
   | "refused"
+  | "rows-refused"
   | "repaired";
 
 /** Something that was done, to be recorded for good; whoever writes the ledger's rows records those itself. */
@@ -30,4 +31,57 @@ export interface EventNote {
 export interface EventRow extends EventNote {
   /** From 1, in the order in which they happened. */
   readonly id: number;
+  /** SHA-256 over this line and the hash of the one before; absent where an older samicerts wrote it. */
+  readonly hash?: Uint8Array;
+}
+
+/** Where the record ends. */
+export interface EventEnd {
+  /** Its newest line; undefined where there is none. */
+  readonly last?: EventRow;
+  /** The highest number that a line ever had. */
+  readonly written: number;
+}
+
+/** What may be wrong with the record; stable, scripts may rely on it. */
+export type RecordRule =
+  | "audit.altered"
+  | "audit.removed"
+  | "audit.cut-off"
+  | "audit.unchained"
+  | "audit.unrecorded"
+  | "audit.contradicted"
+  | "audit.head-unknown";
+
+/** One thing that is wrong with the record. */
+export interface RecordFault {
+  readonly rule: RecordRule;
+  readonly message: string;
+  /** The line that it was found at. */
+  readonly event?: number;
+}
+
+/** What was looked at. */
+export interface RecordTally {
+  readonly events: number;
+  /** The newest line; undefined where there is none. */
+  readonly last?: EventRow;
+}
+
+/** What is recorded of a chunk that was issued, beside its digest. */
+export function chunkIssued(count: number, lastLine: number): { kind: "chunk-issued"; detail: string } {
+  return { kind: "chunk-issued", detail: `${count} certificates, up to line ${lastLine}` };
+}
+
+/** What is recorded of rows of a batch that were refused. */
+export function rowsRefused(count: number, lastLine: number): { kind: "rows-refused"; detail: string } {
+  return { kind: "rows-refused", detail: `${count} rows refused, up to line ${lastLine}` };
+}
+
+/** The number of certificates and the last line that a chunk's event tells; undefined where it tells none. */
+export function readChunk(
+  event: EventNote,
+): { readonly count: number; readonly lastLine: number } | undefined {
+  const found = /^([0-9]{1,15}) certificates, up to line ([0-9]{1,15})$/.exec(event.detail ?? "");
+  return found === null ? undefined : { count: Number(found[1]), lastLine: Number(found[2]) };
 }

@@ -8,7 +8,7 @@ import type {
   ChunkRow,
   RowOutcome,
 } from "./batch.ts";
-import type { EventNote, EventRow } from "./event.ts";
+import type { EventEnd, EventNote, EventRow, RecordFault, RecordTally } from "./event.ts";
 import type { LineClaim, LineRow } from "./factory-line.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
 
@@ -108,6 +108,15 @@ export interface Ledger {
   note(event: EventNote): void;
   /** The record from the line after `after` on, at most `limit` lines. */
   events(after: number, limit: number): readonly EventRow[];
+  /** Where the record ends. */
+  eventEnd(): EventEnd;
+  /**
+   * Finds lines of the record that were altered, removed, put in, moved or cut off, and what no line tells of; `head` is
+   * the hash of a line that was the newest once.
+   */
+  checkRecord(head?: Uint8Array): Generator<RecordFault, RecordTally>;
+  /** How many certificates were issued by each batch, and, as undefined, outside of any. */
+  countIssued(): ReadonlyMap<BatchId | undefined, number>;
   /** What is wrong with the store itself, in words; empty where nothing is. */
   checkIntegrity(): readonly string[];
   /** Copies the whole ledger as of this moment to a new file, durably; throws `exists.file`, `io.*`. */

@@ -9,8 +9,9 @@ import type {
   ChunkRow,
   RowOutcome,
 } from "./batch.ts";
+import { chunkIssued, type EventKind, rowsRefused } from "./event.ts";
 import type { LedgerRow } from "./ledger.ts";
-import type { BatchEntry, Entry, MemoryState } from "./memory-state.ts";
+import { type BatchEntry, type Entry, type MemoryState, noteInMemory } from "./memory-state.ts";
 import { batchBusy, batchLost, serialDuplicate, serialRepeated } from "./refusals.ts";
 
 const NOTHING: BatchProgress = { issued: 0, refused: 0, lastLine: 0, outputLength: 0, manifestLength: 0 };
@@ -68,11 +69,15 @@ export class MemoryBatches {
       outputLength,
       manifestLength: manifestLength ?? entry.progress.manifestLength,
     };
-    if (issued.length === 0) return;
-    const hash = createHash("sha256");
-    for (const { certificateSha256 } of issued) hash.update(certificateSha256);
-    const detail = `${issued.length} certificates, up to line ${lastLine}`;
-    this.note("chunk-issued", entry, atMs, detail, new Uint8Array(hash.digest()));
+    if (issued.length > 0) {
+      const hash = createHash("sha256");
+      for (const { certificateSha256 } of issued) hash.update(certificateSha256);
+      const { kind, detail } = chunkIssued(issued.length, lastLine);
+      this.note(kind, entry, atMs, detail, new Uint8Array(hash.digest()));
+    }
+    if (refused === 0) return;
+    const { kind, detail } = rowsRefused(refused, lastLine);
+    this.note(kind, entry, atMs, detail);
   }
 
   /** As Ledger.finishBatch. */
@@ -126,15 +131,14 @@ export class MemoryBatches {
   }
 
   private note(
-    kind: "batch-begun" | "batch-resumed" | "batch-finished" | "chunk-issued",
+    kind: EventKind,
     { id, issuer }: BatchEntry,
     atMs: number,
     detail: string,
     digest?: Uint8Array,
   ): void {
-    const { events } = this.state;
-    const event = { id: events.length + 1, kind, atMs, issuer, batch: id, detail };
-    events.push(digest === undefined ? event : { ...event, digest });
+    const event = { kind, atMs, issuer, batch: id, detail };
+    noteInMemory(this.state, digest === undefined ? event : { ...event, digest });
   }
 }
 

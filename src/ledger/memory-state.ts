@@ -1,5 +1,6 @@
 import type { BatchIdentity, BatchProgress } from "./batch.ts";
-import type { EventRow } from "./event.ts";
+import type { EventNote, EventRow } from "./event.ts";
+import { CHAIN_START, chainHash, recordable } from "./event-chain.ts";
 import type { LineClaim } from "./factory-line.ts";
 import type { IssuedCertificate, IssuerId, IssuerRow, RowPlace } from "./ledger.ts";
 
@@ -58,6 +59,13 @@ export function keyOf(digest: Uint8Array | undefined): string {
 /** Where an entry lies in the map. */
 export function placeOf(row: RowPlace): string {
   return `${row.issuer} ${row.serial}`;
+}
+
+/** Adds a line to the record, chained to the one before. */
+export function noteInMemory({ events }: MemoryState, given: EventNote): void {
+  const event = recordable(given);
+  const id = events.length + 1;
+  events.push({ ...event, id, hash: chainHash(events.at(-1)?.hash ?? CHAIN_START, id, event) });
 }
 
 /** Puts an entry in the place of the one that has its serial, where there is one. */

@@ -9,7 +9,8 @@ import type {
   ChunkRow,
   RowOutcome,
 } from "./batch.ts";
-import type { EventNote, EventRow } from "./event.ts";
+import { checkRecord } from "./check-record.ts";
+import type { EventEnd, EventNote, EventRow, RecordFault, RecordTally } from "./event.ts";
 import { isWithin, type LineRow } from "./factory-line.ts";
 import type {
   IssuedCertificate,
@@ -28,7 +29,7 @@ import { memoryBounds, memoryLines } from "./memory-lines.ts";
 import { listMemory } from "./memory-list.ts";
 import { MemoryReservations } from "./memory-reservations.ts";
 import { MemoryRows } from "./memory-rows.ts";
-import { type Entry, keyOf, type MemoryState, placeOf, removeEntry } from "./memory-state.ts";
+import { type Entry, keyOf, type MemoryState, noteInMemory, placeOf, removeEntry } from "./memory-state.ts";
 import { checkRequest, reservationLost } from "./refusals.ts";
 
 /** A ledger in memory that several may open, as they would a file: for measurements and rehearsals, where nothing need last. */
@@ -196,11 +197,28 @@ class OpenLedger implements Ledger {
   }
 
   note(event: EventNote): void {
-    this.state.events.push({ ...event, id: this.state.events.length + 1 });
+    noteInMemory(this.state, event);
   }
 
   events(after: number, limit: number): readonly EventRow[] {
     return this.state.events.slice(after, after + limit);
+  }
+
+  eventEnd(): EventEnd {
+    const { events } = this.state;
+    const last = events.at(-1);
+    return last === undefined ? { written: 0 } : { written: events.length, last };
+  }
+
+  checkRecord(head?: Uint8Array): Generator<RecordFault, RecordTally> {
+    return checkRecord(this, head);
+  }
+
+  countIssued(): ReadonlyMap<BatchId | undefined, number> {
+    const counts = new Map<BatchId | undefined, number>();
+    for (const { batch, certificate } of this.state.rows.values())
+      if (certificate !== undefined) counts.set(batch, (counts.get(batch) ?? 0) + 1);
+    return counts;
   }
 
   checkIntegrity(): readonly string[] {

@@ -10,6 +10,7 @@ import type {
   ChunkRow,
   RowOutcome,
 } from "./batch.ts";
+import { chunkIssued, rowsRefused } from "./event.ts";
 import { isWithin } from "./factory-line.ts";
 import { serialOutsideLine } from "./line-refusals.ts";
 import {
@@ -192,7 +193,12 @@ export class SqliteBatches {
       const serials = JSON.stringify(released.map((serial) => [serial]));
       store.run(SQL.releaseChunk, batch.issuer, serials, batch.id);
     }
-    if (issued.length === 0) return;
+    const about = { issuer: batch.issuer, batch: batch.id, atMs };
+    const refusal = refused === 0 ? undefined : { ...about, ...rowsRefused(refused, lastLine) };
+    if (issued.length === 0) {
+      if (refusal !== undefined) note(store, refusal);
+      return;
+    }
     const digests = new Uint8Array(issued.length * 64);
     const hash = createHash("sha256");
     let offset = 1;
@@ -210,9 +216,8 @@ export class SqliteBatches {
     if (changed !== issued.length) throw this.lost(batch, commit);
     const der = Buffer.concat(issued.map((certificate) => certificate.der));
     store.run(SQL.addChunkDer, batch.issuer, JSON.stringify(places), der);
-    const detail = `${issued.length} certificates, up to line ${lastLine}`;
-    const event = { kind: "chunk-issued", issuer: batch.issuer, batch: batch.id } as const;
-    note(store, { ...event, atMs, digest: hash.digest(), detail });
+    note(store, { ...about, ...chunkIssued(issued.length, lastLine), digest: hash.digest() });
+    if (refusal !== undefined) note(store, refusal);
   }
 
   private lost(batch: Batch, { issued }: ChunkCommit): Error {

@@ -17,6 +17,8 @@ const ISSUER = "id, subject, spki_sha256, created_ms";
 const BATCH = `id, issuer, input_digest, output, policy_digest, holder, begun_ms, finished_ms, summary, issued, refused,
     last_line, output_length, manifest_length`;
 
+const EVENT = "id, at_ms, kind, issuer, serial, batch, digest, detail, hash";
+
 type StatementName =
   | "newId"
   | "findIssuer"
@@ -56,6 +58,9 @@ type StatementName =
   | "dropLine"
   | "note"
   | "events"
+  | "lastEvent"
+  | "eventEnd"
+  | "countIssued"
   | "integrity"
   | "foreignKeys";
 
@@ -143,9 +148,15 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   findNames: `SELECT c.name, c.serial FROM json_each(?2) AS j CROSS JOIN certificates c ON c.name = j.value
     WHERE c.issuer = ?1`,
 
-  note: `INSERT INTO events (at_ms, kind, issuer, serial, batch, digest, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  events: `SELECT id, at_ms, kind, issuer, serial, batch, digest, detail FROM events WHERE id > ? ORDER BY id
-    LIMIT ?`,
+  note: `INSERT INTO events (id, at_ms, kind, issuer, serial, batch, digest, detail, hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  events: `SELECT ${EVENT} FROM events WHERE id > ? ORDER BY id LIMIT ?`,
+  lastEvent: `SELECT ${EVENT} FROM events ORDER BY id DESC LIMIT 1`,
+  // The sequence knows the highest number that there ever was.
+  eventEnd: `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0),
+      coalesce((SELECT max(id) FROM events), 0)) AS written,
+    (SELECT hash FROM events ORDER BY id DESC LIMIT 1) AS hash`,
+  countIssued: "SELECT batch, count(*) AS count FROM certificates WHERE state = 'issued' GROUP BY batch",
   integrity: "PRAGMA integrity_check(100)",
   foreignKeys: "PRAGMA foreign_key_check",
 };

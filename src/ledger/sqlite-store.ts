@@ -63,6 +63,16 @@ export class SqliteStore {
     }
   }
 
+  /** Reads step by step what there is at this moment, whatever others write meanwhile. */
+  *asOfNow<T, R>(read: () => Generator<T, R>): Generator<T, R> {
+    this.execute("BEGIN");
+    try {
+      return yield* read();
+    } finally {
+      this.execute("ROLLBACK");
+    }
+  }
+
   /** Does `work` in the transaction that is open, or in one of its own. */
   within<T>(work: () => T): T {
     return this.inTransaction ? work() : this.transaction(work);

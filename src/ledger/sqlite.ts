@@ -11,7 +11,8 @@ import type {
   ChunkRow,
   RowOutcome,
 } from "./batch.ts";
-import type { EventNote, EventRow } from "./event.ts";
+import { checkRecord } from "./check-record.ts";
+import type { EventEnd, EventNote, EventRow, RecordFault, RecordTally } from "./event.ts";
 import type { LineRow } from "./factory-line.ts";
 import type {
   IssuedCertificate,
@@ -28,7 +29,7 @@ import { keyDuplicate } from "./refusals.ts";
 import { SqliteBatches } from "./sqlite-batches.ts";
 import { connectLedger } from "./sqlite-connection.ts";
 import { isNotUnique } from "./sqlite-error.ts";
-import { note, readEvents } from "./sqlite-events.ts";
+import { note, readEventEnd, readEvents } from "./sqlite-events.ts";
 import { findKeyRow, findRow, findSuccessors } from "./sqlite-find.ts";
 import { readLines } from "./sqlite-lines.ts";
 import { listRows } from "./sqlite-list.ts";
@@ -198,6 +199,19 @@ class SqliteLedger implements Ledger {
 
   events(after: number, limit: number): readonly EventRow[] {
     return readEvents(this.store, after, limit);
+  }
+
+  eventEnd(): EventEnd {
+    return readEventEnd(this.store);
+  }
+
+  checkRecord(head?: Uint8Array): Generator<RecordFault, RecordTally> {
+    return this.store.asOfNow(() => checkRecord(this, head));
+  }
+
+  countIssued(): ReadonlyMap<BatchId | undefined, number> {
+    const rows = this.store.all<{ readonly batch: number | null; readonly count: number }>(SQL.countIssued);
+    return new Map(rows.map(({ batch, count }) => [batch ?? undefined, count]));
   }
 
   checkIntegrity(): readonly string[] {

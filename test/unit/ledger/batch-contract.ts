@@ -85,8 +85,9 @@ export function describeBatches(title: string, make: () => Store): void {
         [1, "issuer-added", undefined],
         [2, "batch-begun", 1],
         [3, "chunk-issued", 1],
-        [4, "chunk-issued", 1],
-        [5, "batch-finished", 1],
+        [4, "rows-refused", 1],
+        [5, "chunk-issued", 1],
+        [6, "batch-finished", 1],
       ]);
       expect(caught(() => ledger.commitChunk(batch, commit(6, 6))).code).toBe("batch.lost");
       expect(caught(() => ledger.reserveChunk(batch, [], AT)).code).toBe("batch.lost");

@@ -162,19 +162,5 @@ export function describeListing(title: string, make: () => Store): void {
       ]);
       expect(caught(() => ledger.reserve({ ...request, serial: "79" })).code).toBe("key.duplicate");
     });
-
-    it("keeps a record of what was done", () => {
-      const before = ledger.events(0, 100);
-      expect(before.map(({ kind }) => kind)).toEqual([
-        ...["issuer-added", "issuer-added", "issued", "issued", "issued", "issued", "issued", "batch-begun"],
-      ]);
-      expect(before[2]).toEqual({
-        ...{ id: 3, kind: "issued", atMs: certificateOf("").atMs, issuer: first, serial: "9" },
-        digest: certificateOf("9lamp-9").certificateSha256,
-      });
-      ledger.note({ kind: "refused", atMs: 9, detail: "why" });
-      expect(ledger.events(8, 5)).toEqual([{ id: 9, kind: "refused", atMs: 9, detail: "why" }]);
-      expect(ledger.events(2, 1)).toEqual([before[2]]);
-    });
   });
 }

@@ -5,6 +5,7 @@ import { memoryLedger } from "../../../src/ledger/memory.ts";
 import { openLedger } from "../../../src/ledger/open.ts";
 import { describeBatches } from "./batch-contract.ts";
 import { describeLedger, type Store } from "./contract.ts";
+import { describeEvents } from "./event-contract.ts";
 import { describeLines } from "./line-contract.ts";
 import { describeListing } from "./list-contract.ts";
 
@@ -21,7 +22,13 @@ function inMemory(): Store {
   return { open: () => store.open(), remove: () => undefined };
 }
 
-for (const describeContract of [describeLedger, describeBatches, describeListing, describeLines]) {
+for (const describeContract of [
+  describeLedger,
+  describeBatches,
+  describeListing,
+  describeLines,
+  describeEvents,
+]) {
   describeContract("a ledger in a SQLite file", inFile);
   describeContract("a ledger in memory", inMemory);
 }
