@@ -52,7 +52,7 @@ export function createTokenRoot(input: CreateRootInput, place: TokenKeyPlace, de
     return issued(made, "root", input.judge.policy, paths);
   } catch (error) {
     undo(place, deps, resumes);
-    throw error;
+    throw there !== undefined && resumes ? asTorn(error, place) : error;
   }
 }
 
@@ -71,6 +71,18 @@ function undo(place: TokenKeyPlace, { workspace }: Deps, resumes: boolean): void
   } catch {
     // What failed first is what must be said; root.key.uri still names the key.
   }
+}
+
+/** A key that a run was cut off in the middle of making can be there without being whole. */
+function asTorn(error: unknown, place: TokenKeyPlace): unknown {
+  if (!(error instanceof SamicertsError) || error.code !== "token.failed") return error;
+  return new SamicertsError({
+    kind: "key",
+    code: "token.key-torn",
+    message: `the key ${place.name}, which the run that was cut off was making, can't be used: ${error.message}`,
+    hint: "remove it with the token's own tool, then run the same command again: it makes another one",
+    cause: error,
+  });
 }
 
 function cutOffElsewhere(path: string, remembered: string): SamicertsError {

@@ -83,7 +83,7 @@ export function openTokenKeyPlace(uri: Pkcs11Uri, world: TokenWorld): TokenKeyPl
     },
     generate: (spec, resumes) => {
       const token = live();
-      withToken(token.name, "the key was looked for", () => clearOrphans(token, uri, resumes));
+      withToken(token.name, "the key was looked for", () => clearOrphans(token, uri, resumes, world));
       const id = uri.id ?? world.random.bytes(ID_OCTETS);
       makePair(token, { ...uri, id }, spec);
       made = id;
@@ -122,7 +122,7 @@ function isAlive({ session }: OpenToken): boolean {
   }
 }
 
-function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean): void {
+function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean, world: TokenWorld): void {
   const orphans = findObjects(token, uri, OBJECT_CLASS.publicKey);
   if (orphans.length > 0 && !resumes)
     throw objectExists(
@@ -130,6 +130,19 @@ function clearOrphans(token: OpenToken, uri: Pkcs11Uri, resumes: boolean): void 
       "choose another object=, or remove what is there with the token's own tool",
     );
   for (const orphan of orphans) orphan.destroy();
+  if (!resumes) return;
+  const nameless = [OBJECT_CLASS.privateKey, OBJECT_CLASS.publicKey]
+    .flatMap((each) => findObjects(token, {}, each))
+    .filter((each) => isEmpty(each, ATTRIBUTE.label) && isEmpty(each, ATTRIBUTE.id));
+  if (nameless.length > 0)
+    world.warn(
+      `${token.name} holds ${nameless.length} keys or halves of keys without name and id, which the run that was cut ` +
+        "off may have left: look at them with the token's own tool, and remove them",
+    );
+}
+
+function isEmpty(object: graphene.SessionObject, attribute: number): boolean {
+  return (readAttribute(object, attribute)?.length ?? 0) === 0;
 }
 
 function makePair(token: OpenToken, named: Pkcs11Uri & { readonly id: Uint8Array }, spec: KeySpec): void {

@@ -57,6 +57,14 @@ needsToken("cc")("a root whose key is in a token, and what goes wrong", () => {
     },
   );
 
+  it("says so where the key that was just being made is not whole", () => {
+    makeRoot("C_GenerateKeyPair:1:after:kill");
+    const ended = makeRoot("C_Sign:0:instead:0x5");
+    expect([ended.status, JSON.parse(ended.stdout).error.code]).toEqual([5, "token.key-torn"]);
+    expect(files()).toContain("root.key.uri");
+    expect(keys()).toEqual([1, 1]);
+  });
+
   it("is not taken up as something else", () => {
     makeRoot("C_GenerateKeyPair:1:after:kill");
     const other = ["root", ROOT_NAME, "--root-key", place.uri("other")];

@@ -119,14 +119,17 @@ function openSession(configuration: string, label: string): OpenSession {
         class: CLASSES[objectClass],
         ...(object === undefined ? {} : { label: object }),
       }).length,
-    close: () => {
-      try {
-        module.finalize();
-      } catch {
-        // A test may have done that already.
-      }
-    },
+    close: endModule,
   };
+}
+
+/** Ends the module in this process, so that the next use reads its configuration anew. */
+export function endModule(): void {
+  try {
+    loadGraphene()?.Module.load(MODULE).finalize();
+  } catch {
+    // It had not been started.
+  }
 }
 
 /** A module in front of SoftHSM that fails where it is told to; faulty-module.c says how. */

@@ -101,7 +101,14 @@ needsToken()("making a key in a token", () => {
     expect(caught(() => there.generate({ kind: "ec", curve: "P-256" }, false)).code).toBe(
       "token.object-exists",
     );
+    // As SoftHSM leaves a key that it was killed in the middle of making.
+    scene.putKey({ label: "", id: Buffer.alloc(0) });
+    scene.hand.session.destroy({ class: 2, label: "root", id: Buffer.from("root") });
     there.generate({ kind: "ec", curve: "P-256" }, true);
+    expect(scene.warnings).toEqual([
+      expect.stringContaining("holds 1 keys or halves of keys without name and id"),
+    ]);
+    scene.hand.session.destroy({ class: 3, label: "" });
     expect([scene.hand.count("private"), scene.hand.count("public")]).toEqual([1, 1]);
     there.discard();
     expect([scene.hand.count("private"), scene.hand.count("public")]).toEqual([0, 0]);
