@@ -1,24 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { COMMAND, makePlace, type Place, plainEnvironment } from "./command.ts";
-import { type CommandBlock, fencedBlocks, PROJECT, pages } from "./readme.ts";
-
-/** Runs a block as a person pastes it, `samicerts` on the path; it stops at the first command that fails. */
-function paste(place: Place, block: CommandBlock) {
-  mkdirSync(place.at("bin"), { recursive: true });
-  const shim = place.at("bin", "samicerts");
-  writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
-  chmodSync(shim, 0o755);
-  mkdirSync(place.at("here"), { recursive: true });
-  const env = plainEnvironment();
-  return spawnSync("bash", ["-e", "-o", "pipefail", "-c", block.script], {
-    cwd: place.at("here"),
-    encoding: "utf8",
-    env: { ...env, PATH: `${place.at("bin")}:${env.PATH}` },
-  });
-}
+import { makePlace, type Place, plainEnvironment } from "./command.ts";
+import { type CommandBlock, fencedBlocks, PROJECT, pages, paste } from "./readme.ts";
 
 const expectedExit = (block: CommandBlock): number =>
   Number(block.notes.find((note) => note.startsWith("exit="))?.slice(5) ?? 0);
@@ -28,8 +13,10 @@ describe("the commands that the pages show", () => {
   afterEach(() => place.remove());
 
   for (const page of pages()) {
-    // Blocks marked `clone` begin with a clone and are run by clone.test.ts.
-    const blocks = fencedBlocks(page, "sh").filter((block) => !block.notes.includes("clone"));
+    // Blocks marked `clone` begin with a clone and are run by clone.test.ts; those marked `token` need one.
+    const blocks = fencedBlocks(page, "sh").filter(
+      ({ notes }) => !notes.includes("clone") && !notes.includes("token"),
+    );
     if (blocks.length === 0) continue;
     it(`${page}: ${blocks.length} blocks, one after the other`, () => {
       place = makePlace();

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMMAND, type Ended, type Place, plainEnvironment } from "./command.ts";
 
 /** The project's own directory. */
 export const PROJECT: string = fileURLToPath(new URL("../..", import.meta.url));
@@ -38,4 +40,23 @@ export function fencedBlocks(page: string, language: string): readonly CommandBl
     } else open = { line: index + 1, notes: (fence[1] ?? "").split(" "), from: index + 1 };
   }
   return blocks;
+}
+
+/** Runs a block as a person pastes it, `samicerts` on the path; it stops at the first command that fails. */
+export function paste(
+  place: Place,
+  block: CommandBlock,
+  more: Readonly<Record<string, string>> = {},
+): Pick<Ended, "status" | "stdout" | "stderr"> {
+  mkdirSync(place.at("bin"), { recursive: true });
+  const shim = place.at("bin", "samicerts");
+  writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
+  chmodSync(shim, 0o755);
+  mkdirSync(place.at("here"), { recursive: true });
+  const env = plainEnvironment();
+  return spawnSync("bash", ["-e", "-o", "pipefail", "-c", block.script], {
+    cwd: place.at("here"),
+    encoding: "utf8",
+    env: { ...env, ...more, PATH: `${place.at("bin")}:${env.PATH}` },
+  });
 }
