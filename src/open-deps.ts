@@ -65,14 +65,16 @@ export function openDeps(options: OpenOptions): OpenDeps {
     return openLedger(ledgerPath);
   };
   let ledger: Ledger | undefined;
+  const theLedger = (): Ledger => {
+    ledger ??= openTheLedger();
+    return ledger;
+  };
   return {
     clock: options.clock ?? SYSTEM_CLOCK,
     random,
     workspace,
-    ledger: () => {
-      ledger ??= openTheLedger();
-      return ledger;
-    },
+    ledger: theLedger,
+    existingLedger: () => ledger ?? (ledgerExists(files, ledgerPath) ? theLedger() : undefined),
     generateKey,
     openRootSigner: () => {
       const where = options.rootKey ?? rememberedRootKey(workspace);

@@ -16,6 +16,7 @@ import { type Issued, issued } from "./issued.ts";
 import { openRootIssuer, type VendorIssuer } from "./open-issuer.ts";
 import { randomSerial } from "./random-serial.ts";
 import { issuerEntry } from "./record.ts";
+import { recordingRefusal } from "./refusal.ts";
 import { takeUp } from "./take-up.ts";
 
 /** What a factory line is to be. */
@@ -44,6 +45,11 @@ export interface LineIssued extends Issued {
  * findings, `exists.file`, `key.*`, `io.*`; then nothing was written.
  */
 export function createLine(input: CreateLineInput, deps: Deps): LineIssued {
+  const asked = { what: `intermediate ${input.name}`, name: formatName(input.subject) };
+  return recordingRefusal(deps, asked, () => create(input, deps));
+}
+
+function create(input: CreateLineInput, deps: Deps): LineIssued {
   const { name, judge, serials } = input;
   const place = deps.workspace.line(name).own;
   const root = openRootIssuer(deps, judge);

@@ -10,6 +10,7 @@ import type { Deps } from "./deps.ts";
 import { type Issued, issued } from "./issued.ts";
 import { prepareRoot } from "./prepare-root.ts";
 import { record } from "./record.ts";
+import { recordingRefusal } from "./refusal.ts";
 
 /** What a root is to be. */
 export interface CreateRootInput {
@@ -34,6 +35,11 @@ export interface CreateRootInput {
  * Throws `exists.*` where there is one, `policy.refused` with findings, `io.*`; then nothing was written.
  */
 export function createRoot(input: CreateRootInput, deps: Deps): Issued {
+  const asked = { what: "root", name: formatName(input.subject) };
+  return recordingRefusal(deps, asked, () => create(input, deps));
+}
+
+function create(input: CreateRootInput, deps: Deps): Issued {
   const { workspace } = deps;
   const replace = input.replaceCertificate === true && workspace.hasRoot();
   if (!replace) workspace.checkRootAbsent();

@@ -13,6 +13,8 @@ export interface Deps {
   readonly workspace: Workspace;
   /** Opens the ledger on the first call, gives the same one afterwards. */
   readonly ledger: () => Ledger;
+  /** The ledger where it is open, or there to be opened; makes none. */
+  readonly existingLedger: () => Ledger | undefined;
   readonly generateKey: (spec: KeySpec) => GeneratedKey;
   /** Opens the root's private key; throws `key.*`. */
   readonly openRootSigner: () => Signer;

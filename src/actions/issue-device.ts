@@ -11,6 +11,7 @@ import { carryOut, freshKey, type Issuance } from "./issuance.ts";
 import { type Issued, issued } from "./issued.ts";
 import { type Issuer, openIssuer } from "./open-issuer.ts";
 import { issuerEntry } from "./record.ts";
+import { recordingRefusal } from "./refusal.ts";
 import { isInterrupted, takeUp } from "./take-up.ts";
 
 /** A device that is to have a certificate. */
@@ -72,6 +73,11 @@ export function prepareDeviceApprover(
  * nothing was written.
  */
 export function issueDevice(input: IssueDeviceInput, deps: Deps): Issued {
+  const asked = { what: "client", serial: input.serial.toString(), name: input.name };
+  return recordingRefusal(deps, asked, () => issue(input, deps));
+}
+
+function issue(input: IssueDeviceInput, deps: Deps): Issued {
   const { judge, name } = input;
   const issuer = openIssuer(deps, judge, input.line);
   const approver = prepareDeviceApprover(issuer, input);

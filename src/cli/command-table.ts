@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.ts";
+import { AUDIT_SPEC } from "./specs/audit.ts";
 import { COMPLETION_SPEC } from "./specs/completion.ts";
 import { CLIENT_SPEC, ROOT_SPEC } from "./specs/issue.ts";
 import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
@@ -15,6 +16,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   INSPECT_SPEC,
   LIST_SPEC,
   LEDGER_SPEC,
+  AUDIT_SPEC,
   POLICY_SPEC,
   COMPLETION_SPEC,
 ];

@@ -2,16 +2,20 @@ import type { BatchId } from "./batch.ts";
 import type { IssuerId } from "./ledger.ts";
 
 /** What the ledger's record tells of. */
-export type EventKind =
-  | "issuer-added"
-  | "issued"
-  | "chunk-issued"
-  | "batch-begun"
-  | "batch-resumed"
-  | "batch-finished"
-  | "refused"
-  | "rows-refused"
-  | "repaired";
+export const EVENT_KINDS = [
+  "issuer-added",
+  "issued",
+  "chunk-issued",
+  "batch-begun",
+  "batch-resumed",
+  "batch-finished",
+  "refused",
+  "rows-refused",
+  "repaired",
+] as const;
+
+/** One kind of what the record tells of. */
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Something that was done, to be recorded for good; whoever writes the ledger's rows records those itself. */
 export interface EventNote {

@@ -104,7 +104,7 @@ export interface Ledger {
   successors(issuer: IssuerId, serial: string): readonly LedgerRow[];
   /** Every issuer, in the order in which they were made known. */
   issuers(): readonly IssuerRow[];
-  /** Adds a line to the record of what was done. */
+  /** Adds a line to the record of what was done; a refusal does not wait long for others. */
   note(event: EventNote): void;
   /** The record from the line after `after` on, at most `limit` lines. */
   events(after: number, limit: number): readonly EventRow[];

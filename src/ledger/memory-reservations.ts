@@ -1,11 +1,4 @@
-import type {
-  IssuedCertificate,
-  IssuerEntry,
-  IssuerId,
-  Reservation,
-  ReservationRequest,
-  RowPlace,
-} from "./ledger.ts";
+import type { IssuedCertificate, IssuerEntry, IssuerId, Reservation, ReservationRequest } from "./ledger.ts";
 import { checkMemoryBounds, claimMemoryLine, dropMemoryLine, openMemoryLine } from "./memory-lines.ts";
 import type { MemoryRows } from "./memory-rows.ts";
 import { keyOf, removeEntry } from "./memory-state.ts";
@@ -14,7 +7,7 @@ import { checkRequest, renewalUnknown, reservationLost, serialDuplicate } from "
 /** What the reservations need of the ledger that they are in. */
 interface Around {
   readonly addIssuer: (issuer: IssuerEntry) => IssuerId;
-  readonly noteIssued: (place: RowPlace, certificate: IssuedCertificate) => void;
+  readonly noteIssued: (reservation: Reservation, certificate: IssuedCertificate) => void;
   readonly isUnfinished: (batch: number) => boolean;
 }
 

@@ -64,8 +64,8 @@ class OpenLedger implements Ledger {
     this.rows = new MemoryRows(state, this.me, this.batchStore);
     this.reservations = new MemoryReservations(this.rows, {
       addIssuer: (issuer) => this.addIssuer(issuer),
-      noteIssued: ({ issuer, serial }, { atMs, certificateSha256: digest }) =>
-        this.note({ kind: "issued", atMs, issuer, serial, digest }),
+      noteIssued: ({ issuer, serial, name: detail }, { atMs, certificateSha256: digest }) =>
+        this.note({ kind: "issued", atMs, issuer, serial, digest, detail }),
       isUnfinished: (batch) => this.batchStore.isUnfinished(batch),
     });
     state.present.add(this.me);

@@ -82,7 +82,7 @@ export class SqliteReservations {
         const values = [...columns, issuer, serial, serial, holder, spkiSha256];
         if (store.run(SQL.commit, ...values) !== 1) throw reservationLost(reservation);
         store.run(SQL.addDer, issuer, serial, serial, der);
-        note(store, { kind: "issued", atMs, issuer, serial, digest: certificateSha256 });
+        note(store, { kind: "issued", atMs, issuer, serial, digest: certificateSha256, detail: subject });
         openLine(store, reservation, () => this.addIssuer({ subject, spkiSha256, createdMs: atMs }));
       }),
     );

@@ -4,6 +4,8 @@ import type { Connection, SqlValue, Statement } from "./sqlite-connection.ts";
 import { ledgerError } from "./sqlite-error.ts";
 import { SQL } from "./sqlite-statements.ts";
 
+const HASTE_MS = 1000;
+
 /** One open SQLite ledger: its statements, its transactions, and who holds reservations in it. */
 export class SqliteStore {
   /** As the caller names it, for messages. */
@@ -11,11 +13,13 @@ export class SqliteStore {
   /** The same whatever the current directory is later. */
   private readonly file: string;
   private readonly connection: Connection;
+  private readonly busyMs: number;
   private readonly statements: Map<string, Statement> = new Map();
   private holder: Holder | undefined;
   private inTransaction = false;
 
-  constructor(path: string, connection: Connection) {
+  constructor(path: string, connection: Connection, busyMs: number) {
+    this.busyMs = busyMs;
     this.path = path;
     this.file = resolve(path);
     this.connection = connection;
@@ -70,6 +74,16 @@ export class SqliteStore {
       return yield* read();
     } finally {
       this.execute("ROLLBACK");
+    }
+  }
+
+  /** Does `work` without waiting long for others. */
+  inHaste<T>(work: () => T): T {
+    this.execute(`PRAGMA busy_timeout = ${Math.min(HASTE_MS, this.busyMs)}`);
+    try {
+      return work();
+    } finally {
+      this.execute(`PRAGMA busy_timeout = ${this.busyMs}`);
     }
   }
 

@@ -45,7 +45,7 @@ import { SqliteStore } from "./sqlite-store.ts";
  * Throws `ledger.newer`, `ledger.foreign`, `ledger.locked`, `ledger.damaged`, `io.*` (all kind `io`).
  */
 export function openSqliteLedger(path: string, busyMs: number): Ledger {
-  return new SqliteLedger(new SqliteStore(path, connectLedger(path, busyMs)));
+  return new SqliteLedger(new SqliteStore(path, connectLedger(path, busyMs), busyMs));
 }
 
 interface StoredIssuer {
@@ -194,7 +194,9 @@ class SqliteLedger implements Ledger {
   }
 
   note(event: EventNote): void {
-    note(this.store, event);
+    // What is refused is told at once, recorded or not.
+    if (event.kind === "refused") this.store.inHaste(() => note(this.store, event));
+    else note(this.store, event);
   }
 
   events(after: number, limit: number): readonly EventRow[] {

@@ -41,7 +41,7 @@ describe("bash completion", () => {
 
   it("offers what fits the place", () => {
     const cases: readonly [string, string][] = [
-      ["samicerts ", "root,client,verify,inspect,list,ledger,policy,completion"],
+      ["samicerts ", COMMANDS.map(({ name }) => name).join(",")],
       ["samicerts c", "client,completion"],
       ["samicerts client --d", "--dir,--days"],
       ["samicerts client 7 x --key ", "ec:P-256,ec:P-384,ec:P-521,rsa:2048,rsa:3072,rsa:4096,ed25519"],
