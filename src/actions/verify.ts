@@ -5,6 +5,7 @@ import type { Role } from "../policy/policy.ts";
 import { type Certificate, type CertificateDecoder, certificateDecoder } from "../x509/certificate.ts";
 import { createPathBuilder, type PathBuilder } from "../x509/chain.ts";
 import { sameBytes } from "../x509/der-reader.ts";
+import { compareRecord, type Recorded } from "./certificate-record.ts";
 import { judgeKey, type KeyBeside, NO_KEY } from "./key-beside.ts";
 import { sha256Hex } from "./summary.ts";
 import {
@@ -22,6 +23,8 @@ export interface VerifySource {
   readonly certificates: readonly Uint8Array[];
   /** The key beside it, where there is one; throws `key.*` where it can't be read. */
   readonly key?: () => KeyBeside;
+  /** What is recorded of the first of them, where a manifest or an archive says it. */
+  readonly recorded?: Recorded;
 }
 
 /** What to verify against; the same for every source of one run. */
@@ -41,6 +44,9 @@ export interface VerifyInput {
   /** The role to judge in; by default a trust anchor is a root, an own line an intermediate, everything else a device. */
   readonly role?: Role;
 }
+
+/** Where a device's name goes unless its policy says otherwise. */
+const NAMED: Readonly<Record<string, string>> = { CN: "{name}" };
 
 /** Verifies sources one after another against the same anchors, untrusted certificates and policy. */
 export interface Verifier {
@@ -92,6 +98,13 @@ export function createVerifier(input: VerifyInput): Verifier {
     if (isOne(input.anchors)) return "root";
     return isOne(input.intermediates ?? []) ? "intermediate" : "device";
   };
+  const { subject = NAMED } = input.judge?.policy.issue.device ?? {};
+  const named = Object.values(subject).some((template) => template.includes("{name}"));
+  const judgeFirst = ({ key, recorded }: VerifySource, certificate: Certificate) => {
+    const judged = judgeKey(key, certificate);
+    if (recorded === undefined) return judged;
+    return { ...judged, findings: [...compareRecord(recorded, certificate, named), ...judged.findings] };
+  };
 
   const checkOne = (certificate: Certificate, paths: PathBuilder) => {
     const role = input.role ?? roleOf(certificate);
@@ -119,7 +132,7 @@ export function createVerifier(input: VerifyInput): Verifier {
       if (bundle && inEarlierPath.has(sha256Hex(certificate.der))) continue;
       const { role, path, findings } = checkOne(certificate, paths);
       if (bundle) for (const { der } of path) inEarlierPath.add(sha256Hex(der));
-      const key = index === 0 ? judgeKey(source.key, certificate) : NO_KEY;
+      const key = index === 0 ? judgeFirst(source, certificate) : NO_KEY;
       const all = key.findings.length === 0 ? findings : [...findings, ...key.findings];
       const verdict = hasSeverity(all, "error") ? "non-compliant" : "compliant";
       const { name } = source;

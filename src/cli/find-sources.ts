@@ -1,4 +1,4 @@
-import { type Dirent, opendirSync, statSync } from "node:fs";
+import { type Dirent, opendirSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileError } from "../workspace/file-error.ts";
 import { asInput, STDIN } from "./sources.ts";
@@ -33,8 +33,8 @@ export interface Sources {
  */
 export function findSources(operands: readonly string[]): Sources {
   const all = operands.map((operand) => {
-    if (operand === STDIN || !isDirectory(operand)) return named(operand);
-    const found = searchDirectory(operand, 0);
+    if (operand === STDIN || !factsOf(operand).isDirectory()) return named(operand);
+    const found = sourcesBelow(operand);
     if (found.count > 0) return found;
     throw usageError(
       "empty-directory",
@@ -58,12 +58,18 @@ function joined(all: readonly Sources[]): Sources {
   };
 }
 
-function isDirectory(path: string): boolean {
+/** What the system says of a path that was named; throws `io.*` as errors of input. */
+export function factsOf(path: string): Stats {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path);
   } catch (error) {
     throw asInput(fileError(error, "read", path));
   }
+}
+
+/** The certificate files in a directory and below it; throws `io.*`. */
+export function sourcesBelow(directory: string): Sources {
+  return searchDirectory(directory, 0);
 }
 
 /** What a directory has, in the order of its names, what is below it in its place. */
@@ -74,11 +80,10 @@ function searchDirectory(directory: string, depth: number): Sources {
   const below = new Map<string, Sources>();
   for (const entry of entriesOf(directory)) {
     const { name } = entry;
-    const suffix = extname(name);
-    if (SUFFIXES.has(suffix.toLowerCase())) names.push(name);
+    if (isCertificateName(name)) names.push(name);
     // Not followed where it is a link, which could lead in a circle.
     else if (entry.isDirectory()) below.set(name, joined([]));
-    else if (suffix === KEY_SUFFIX) keys.add(name);
+    else if (isKeyName(name)) keys.add(name);
   }
   for (const name of below.keys()) {
     const found = searchDirectory(join(directory, name), depth + 1);
@@ -112,6 +117,16 @@ function* entriesOf(path: string): Generator<Dirent> {
   } catch (error) {
     throw fileError(error, "read", path);
   }
+}
+
+/** Whether a file of this name is looked into for certificates. */
+export function isCertificateName(name: string): boolean {
+  return SUFFIXES.has(extname(name).toLowerCase());
+}
+
+/** Whether a file of this name is taken for the key of a certificate. */
+export function isKeyName(name: string): boolean {
+  return extname(name) === KEY_SUFFIX;
 }
 
 /** The name of the key's file beside a certificate's: `x.key` beside `x.crt`. */

@@ -21,9 +21,17 @@ export function openKey(path: string, files: Files, allowMode: boolean): KeyBesi
  */
 export function keyBeside(path: string, files: Files): (() => KeyBeside) | undefined {
   const keyPath = keyName(path);
-  if (keyPath === path) return undefined;
+  return keyPath === path ? undefined : unlessSealed(() => openKey(keyPath, files, true));
+}
+
+/** The same of a key whose file's octets are there, as in an archive. */
+export function keyIn(bytes: Uint8Array, name: string): (() => KeyBeside) | undefined {
+  return unlessSealed(() => ({ name, publicKey: readPrivateKey(bytes, name).publicKey }));
+}
+
+function unlessSealed(open: () => KeyBeside): (() => KeyBeside) | undefined {
   try {
-    const key = openKey(keyPath, files, true);
+    const key = open();
     return () => key;
   } catch (error) {
     if (!(error instanceof SamicertsError)) throw error;

@@ -7,7 +7,7 @@ import { looksLikePem, readPem } from "../x509/pem.ts";
 import { pause } from "./host.ts";
 
 /** The largest certificate file or bundle read, in bytes. */
-const MAX_CERTIFICATES = 16 * 1024 * 1024;
+export const MAX_CERTIFICATES: number = 16 * 1024 * 1024;
 
 /** The operand that stands for standard input. */
 export const STDIN = "-";
@@ -25,10 +25,15 @@ export function readCertificates(path: string, files: Files): FileContent {
   const name = sourceName(path);
   const bytes =
     path === STDIN ? readStdin(MAX_CERTIFICATES) : readBounded(files, path, MAX_CERTIFICATES, "certificates");
+  return takeCertificates(bytes, name);
+}
+
+/** Takes the certificates out of a file's octets; `name` is what it is called in messages. Throws `pem.*`, `input.*`. */
+export function takeCertificates(bytes: Uint8Array, name: string): FileContent {
   if (bytes.length === 0) throw noCertificate(name, "it is empty");
   if (looksLikePem(bytes)) return readPemContent(bytes, name);
   if (bytes[0] !== 0x30) throw noCertificate(name, "it is neither PEM nor DER");
-  if (isPkcs12(bytes, path))
+  if (isPkcs12(bytes, name))
     throw new SamicertsError({
       kind: "input",
       code: "input.pkcs12",
@@ -72,11 +77,11 @@ export function noCertificate(name: string, why: string): SamicertsError {
 }
 
 /** PFX begins with version 3 (RFC 7292, 4), where a certificate begins with a SEQUENCE. */
-function isPkcs12(bytes: Uint8Array, path: string): boolean {
+function isPkcs12(bytes: Uint8Array, name: string): boolean {
   const length = bytes[1] ?? 0;
   const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
   const version = bytes[content] === 2 && bytes[content + 1] === 1 && bytes[content + 2] === 3;
-  return version || /\.(p12|pfx)$/i.test(path);
+  return version || /\.(p12|pfx)$/i.test(name);
 }
 
 /** The same error as one of invalid input: a certificate that can't be read ends in exit code 2, whatever the reason. */

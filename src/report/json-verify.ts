@@ -21,12 +21,22 @@ export function jsonTeller(failOn: VerifyRun["failOn"]): VerifyTeller<readonly s
  * Verify's result as one JSON document, laid out as `JSON.stringify` would, and written as the run goes: what is only
  * known at its end, `compliant` and `summary`, comes last. docs/json.md describes it.
  */
-export function jsonReport({ policy, at, failOn }: VerifyRun): VerifyReport<readonly string[]> {
+export function jsonReport({ policy, at, failOn, manifest }: VerifyRun): VerifyReport<readonly string[]> {
   let empty = true;
   return {
     countsFirst: false,
     begin: () => {
-      const head = JSON.stringify({ schema: "samicerts/verify/v1", policy, at, failOn }, null, 2);
+      const head = JSON.stringify(
+        {
+          schema: "samicerts/verify/v1",
+          policy,
+          at,
+          failOn,
+          ...(manifest === undefined ? {} : { manifest }),
+        },
+        null,
+        2,
+      );
       return `${head.slice(0, -2)},\n  "certificates": [`;
     },
     add(told) {

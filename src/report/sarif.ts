@@ -83,7 +83,12 @@ export function sarifReport(run: VerifyRun, version: string): VerifyReport<Sarif
         tool: { driver },
         invocations: [{ executionSuccessful: true }],
         columnKind: "utf16CodeUnits",
-        properties: { policy: run.policy, at: run.at, certificates: counts.total },
+        properties: {
+          policy: run.policy,
+          at: run.at,
+          certificates: counts.total,
+          ...(run.manifest === undefined ? {} : { manifest: run.manifest }),
+        },
       };
       const text = JSON.stringify(rest, null, 2).replaceAll("\n", "\n    ");
       return `${rules.size === 0 ? "" : "\n      "}],${text.slice(1)}\n  ]\n}\n`;

@@ -10,6 +10,15 @@ export interface VerifyRun {
   readonly at: string;
   /** From which severity on a certificate counts as non-compliant. */
   readonly failOn: "error" | "warning";
+  /** The manifest that the certificates were compared with, where there was one: its signature holds. */
+  readonly manifest?: {
+    readonly path: string;
+    readonly batch: string;
+    /** RFC 3339. */
+    readonly created: string;
+    /** A subject DN. */
+    readonly signedBy: string;
+  };
 }
 
 /** What is told of one certificate: plain data, so that it can be told in one thread and printed in another. */

@@ -11,6 +11,7 @@ import { parseName } from "../../src/x509/name-syntax.ts";
 import { readPem, writePem } from "../../src/x509/pem.ts";
 import { formatSerial, parseSerial } from "../../src/x509/serial.ts";
 import { formatTime, parseTime } from "../../src/x509/time.ts";
+import { ARCHIVE_TARGETS } from "./archive-targets.ts";
 import { readCertificate } from "./certificate-target.ts";
 import { mutateBytes } from "./mutate-bytes.ts";
 import { mutateDer } from "./mutate-der.ts";
@@ -244,5 +245,6 @@ export function createTargets(corpus: readonly Uint8Array[] = []): readonly Targ
         return undefined;
       },
     },
+    ...ARCHIVE_TARGETS,
   ];
 }

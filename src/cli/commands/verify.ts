@@ -2,27 +2,32 @@ import { existsSync } from "node:fs";
 import { nearestWord } from "../../base/nearest.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { ROLES, type Role } from "../../policy/policy.ts";
-import type { VerifyCounts } from "../../report/verify-run.ts";
+import type { VerifyCounts, VerifyRun } from "../../report/verify-run.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
+import { formatName } from "../../x509/name-format.ts";
 import { isOid } from "../../x509/oid.ts";
 import { PURPOSE_NAMES, purposeOid } from "../../x509/oids.ts";
 import { formatTime, parseTime } from "../../x509/time.ts";
 import { readAll, readAnchors, readLines } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { findSources, type Sources } from "../find-sources.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG, FORMATS } from "../flags.ts";
-import { NO_PROGRESS, startProgress } from "../progress.ts";
+import type { Sink } from "../host.ts";
+import { NO_PROGRESS, type Progress, startProgress } from "../progress.ts";
 import { choice, usageError } from "../usage.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
-import { checkAll } from "../verify/check-all.ts";
+import { checkAll, workFor } from "../verify/check-all.ts";
+import type { Workload } from "../verify/chunk.ts";
+import { type Manifest, type ManifestTrust, openManifest } from "../verify/manifest.ts";
+import { manifestWork } from "../verify/manifest-work.ts";
 import type { VerifyFormat, VerifyPlan } from "../verify/plan.ts";
 import { startReport } from "../verify/report.ts";
 import { VERIFY_FLAG } from "../verify-flags.ts";
 
 const NO_POLICY = "none";
 const FAIL_ON = ["error", "warning"] as const;
+const MEGABYTE = 1e6;
 
 /** Tells whether certificates are compliant. */
 export function run(call: Call): Outcome {
@@ -40,12 +45,18 @@ export function run(call: Call): Outcome {
   const anchors = readAnchors(flags.all(FLAG.root), workspace);
   const lines = readLines(workspace);
   const untrusted = [...flags.all(FLAG.untrusted).flatMap(readAll), ...lines];
+  const manifest = readManifest(call, { anchors, untrusted, atMs });
   const operands = call.operands.length > 0 ? call.operands : ownDirectories(workspace);
-  const sources = findSources(operands);
-  const matchKey = keyToMatch(flags, sources);
+  const work = manifest === undefined ? workFor(operands) : manifestWork(manifest, call.operands[0]);
+  const matchKey = keyToMatch(flags, work);
 
   const plan: VerifyPlan = {
-    run: { policy: policy?.name ?? NO_POLICY, at: formatTime(atMs), failOn },
+    run: {
+      policy: policy?.name ?? NO_POLICY,
+      at: formatTime(atMs),
+      failOn,
+      ...(manifest === undefined ? {} : { manifest: told(manifest) }),
+    },
     format,
     verbose: flags.on(FLAG.verbose),
     quiet: flags.on(FLAG.quiet),
@@ -59,8 +70,8 @@ export function run(call: Call): Outcome {
     ...(role === undefined ? {} : { role }),
     ...(matchKey === undefined ? {} : { matchKey }),
   };
-  const progress = plan.quiet ? NO_PROGRESS : startProgress(host.stderr, sources.count, "files", Date.now);
-  const report = startReport(plan, checkAll(plan, sources, jobs), call, progress, () =>
+  const progress = plan.quiet ? NO_PROGRESS : progressOf(work, host.stderr);
+  const report = startReport(plan, checkAll(plan, work, jobs), call, progress, () =>
     usageError(
       "no-certificate",
       `${operands.join(" ")} holds no certificate`,
@@ -76,14 +87,38 @@ function ownDirectories({ paths, lineNames }: Workspace): readonly string[] {
   return [paths.devices, paths.lines].filter((path) => existsSync(path));
 }
 
-function keyToMatch(flags: Flags, sources: Sources): string | undefined {
+function keyToMatch(flags: Flags, work: Workload): string | undefined {
   const path = flags.text(FLAG.matchKey);
-  if (path === undefined || sources.count === 1) return path;
+  if (path === undefined || (work.unit === "files" && work.total === 1)) return path;
   throw usageError(
     "conflict",
-    `--key belongs to one certificate, and there are ${sources.count} files`,
+    `--key belongs to one certificate, and there ${work.unit === "files" ? `are ${work.total} files` : "is an archive"}`,
     "leave --key out: the key beside each certificate is checked by itself",
   );
+}
+
+/** The manifest of `--manifest`, its signature checked. */
+function readManifest({ flags, operands }: Call, trust: ManifestTrust): Manifest | undefined {
+  const path = flags.text(VERIFY_FLAG.manifest);
+  if (path === undefined) return undefined;
+  if (operands.length <= 1) return openManifest(path, trust);
+  throw usageError(
+    "conflict",
+    `--manifest is of one output, and there are ${operands.length} paths`,
+    "leave them out where the output is beside the manifest, else name where it is",
+  );
+}
+
+function told({ path, description, signer }: Manifest): NonNullable<VerifyRun["manifest"]> {
+  const { batch, created } = description;
+  return { path, batch, created, signedBy: formatName(signer.subject) };
+}
+
+/** Progress in files, or in an archive's octets, which nobody wants to read the last digits of. */
+function progressOf({ total, unit }: Workload, sink: Sink): Progress {
+  if (unit === "files") return startProgress(sink, total, "files", Date.now);
+  const progress = startProgress(sink, Math.ceil(total / MEGABYTE), "MB", Date.now);
+  return { report: (octets) => progress.report(Math.round(octets / MEGABYTE)), end: progress.end };
 }
 
 function readFormat(flags: Flags): VerifyFormat {

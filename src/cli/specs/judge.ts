@@ -7,11 +7,11 @@ import { COMMON_FLAGS, SHOW_FLAGS } from "./flag-sets.ts";
 /** `samicerts verify`. */
 export const VERIFY_SPEC: CommandSpec = {
   name: "verify",
-  summary: "tell whether certificates are compliant: files, directories, bundles",
+  summary: "tell whether certificates are compliant: files, directories, archives",
   operands: [
     {
       name: "path",
-      summary: "a file, a directory, or - for stdin (default: devices in --dir)",
+      summary: "a file, a directory, a batch's archive, or - for stdin (default: devices in --dir)",
       optional: true,
       repeatable: true,
       completes: "file",
@@ -28,6 +28,7 @@ export const VERIFY_SPEC: CommandSpec = {
     FLAG.matchKey,
     FLAG.as,
     FLAG.failOn,
+    VERIFY_FLAG.manifest,
     VERIFY_FLAG.jobs,
     FLAG.format,
     FLAG.verbose,
@@ -37,6 +38,7 @@ export const VERIFY_SPEC: CommandSpec = {
     "samicerts verify devices/100000001.crt",
     "samicerts verify --policy aws-iot --format junit > samicerts.xml",
     "samicerts verify chain.pem --root root.crt --policy none",
+    "samicerts verify --manifest line7.tar.manifest.ndjson",
   ],
   exitCodes: [EXIT.done, EXIT.notCompliant, EXIT.input, EXIT.io, EXIT.key],
   load: async () => await import("../commands/verify.ts"),

@@ -1,43 +1,78 @@
 import { join } from "node:path";
-import type { SourcePath, Sources } from "../find-sources.ts";
+import { findSources, type SourcePath } from "../find-sources.ts";
+import { archiveWork, isArchive } from "./archive.ts";
 import { type ChunkResult, createChunkChecker } from "./check-chunk.ts";
+import type { Chunk, FilesChunk, Workload } from "./chunk.ts";
 import { inThreads } from "./in-threads.ts";
 import type { VerifyPlan } from "./plan.ts";
 
-/** Sources that a thread is given at once. */
+/** Files that a thread is given at once. */
 const CHUNK = 128;
-/** With fewer for each thread, starting them takes longer than they save. */
+/** With fewer certificates for each thread, starting them takes longer than they save. */
 const LEAST_A_THREAD = 500;
 
-/** Verifies all sources by a plan, in up to `jobs` threads; the results are in the order of the sources. */
-export function checkAll(plan: VerifyPlan, sources: Sources, jobs: number): AsyncIterable<ChunkResult> {
-  const threads = Math.min(jobs, Math.floor(sources.count / LEAST_A_THREAD));
-  return threads < 2 ? checkHere(plan, sources) : checkInThreads(plan, sources, threads);
+/** What the operands stand for; throws as `findSources` does. */
+export function workFor(operands: readonly string[]): Workload {
+  const parts = operands.map((operand) => (isArchive(operand) ? archiveWork(operand) : filesWork(operand)));
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const unit = parts.every((part) => part.unit === "octets") ? "octets" : "files";
+  const counted = parts.filter((part) => part.unit === unit);
+  return {
+    total: counted.reduce((sum, { total }) => sum + total, 0),
+    unit,
+    size: parts.reduce((sum, { size }) => sum + size, 0),
+    async *chunks() {
+      for (const part of parts)
+        for await (const chunk of part.chunks()) yield part.unit === unit ? chunk : { ...chunk, weight: 0 };
+    },
+  };
 }
 
-async function* checkHere(plan: VerifyPlan, sources: Sources): AsyncGenerator<ChunkResult> {
+function filesWork(operand: string): Workload {
+  const { count, paths } = findSources([operand]);
+  return { total: count, unit: "files", size: count, chunks: () => filesChunks(paths()) };
+}
+
+function* filesChunks(paths: Iterable<SourcePath>): Generator<FilesChunk> {
+  let sources: SourcePath[] = [];
+  for (const path of paths) {
+    sources.push(path);
+    if (sources.length < CHUNK) continue;
+    yield { kind: "files", weight: sources.length, sources };
+    sources = [];
+  }
+  if (sources.length > 0) yield { kind: "files", weight: sources.length, sources };
+}
+
+/** Verifies all of a workload by a plan, in up to `jobs` threads; the results are in its order. */
+export function checkAll(plan: VerifyPlan, work: Workload, jobs: number): AsyncIterable<ChunkResult> {
+  const threads = Math.min(jobs, Math.floor(work.size / LEAST_A_THREAD));
+  return threads < 2 ? checkHere(plan, work) : checkInThreads(plan, work, threads);
+}
+
+async function* checkHere(plan: VerifyPlan, work: Workload): AsyncGenerator<ChunkResult> {
   const check = createChunkChecker(plan);
-  for (const chunk of chunksOf(sources.paths())) yield check(chunk);
+  for await (const chunk of work.chunks()) yield check(chunk);
 }
 
 async function* checkInThreads(
   plan: VerifyPlan,
-  sources: Sources,
+  work: Workload,
   threads: number,
 ): AsyncGenerator<ChunkResult> {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const file = join(__dirname, "verify-worker.cjs");
   const workers = Array.from({ length: threads }, () => new Worker(file, { workerData: plan }));
-  yield* inThreads<readonly SourcePath[], ChunkResult>(chunksOf(sources.paths()), workers);
+  yield* inThreads<Chunk, ChunkResult>(work.chunks(), workers, ownMemory);
 }
 
-function* chunksOf(paths: Iterable<SourcePath>): Generator<readonly SourcePath[]> {
-  let chunk: SourcePath[] = [];
-  for (const path of paths) {
-    chunk.push(path);
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
+/** What can be handed over to a thread instead of being copied. */
+function ownMemory(chunk: Chunk): readonly ArrayBuffer[] {
+  if (chunk.kind !== "members") return [];
+  const buffers = chunk.members.flatMap(({ bytes, key }) => [
+    bytes.buffer,
+    ...(key === undefined ? [] : [key.bytes.buffer]),
+  ]);
+  return [...new Set(buffers)] as ArrayBuffer[];
 }

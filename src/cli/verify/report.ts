@@ -37,8 +37,8 @@ export function startReport(
   async function* body(): AsyncGenerator<string> {
     let done = 0;
     let told = 0;
-    for await (const { sources, tally, told: chunk, errors: more } of results) {
-      done += sources;
+    for await (const { weight, tally, told: chunk, errors: more } of results) {
+      done += weight;
       progress.report(done);
       const before = counter.counts.total;
       counter.add(tally);

@@ -1,11 +1,11 @@
 // A thread that verifies chunks: started with the plan, it answers each chunk with its result.
 import { parentPort, workerData } from "node:worker_threads";
-import type { SourcePath } from "../find-sources.ts";
 import { createChunkChecker } from "./check-chunk.ts";
+import type { Chunk } from "./chunk.ts";
 import type { Numbered } from "./in-threads.ts";
 import type { VerifyPlan } from "./plan.ts";
 
 const check = createChunkChecker(workerData as VerifyPlan);
-parentPort?.on("message", ({ turn, value }: Numbered<readonly SourcePath[]>) => {
+parentPort?.on("message", ({ turn, value }: Numbered<Chunk>) => {
   parentPort?.postMessage({ turn, value: check(value) });
 });
