@@ -13,6 +13,7 @@ import type { Name } from "../x509/name.ts";
 import { KEY_USAGES, type KeyUsage, purposeOid } from "../x509/oids.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { serialOctets } from "../x509/serial.ts";
+import { locationExtensions } from "./draft-locations.ts";
 import type { IssueDefaults, Policy, Role } from "./policy.ts";
 
 /** What is fixed for every certificate that one issuer makes in one role. */
@@ -121,7 +122,9 @@ function fixedExtensions(
   if (usages.length > 0) extensions.push(encodeKeyUsage(true, keyUsages(usages, frame)));
   if (defaults.extKeyUsage !== undefined && defaults.extKeyUsage.length > 0)
     extensions.push(encodeExtKeyUsage(false, defaults.extKeyUsage.map(purpose)));
-  return extensions;
+  const issuerKeyId = frame.issuer === undefined ? undefined : keyIdentifierOf(frame.issuer);
+  const where = `the policy "${frame.policy.name}", issue.${frame.role}`;
+  return [...extensions, ...locationExtensions(defaults, issuerKeyId, where)];
 }
 
 function keyUsages(names: readonly string[], frame: DraftFrame): readonly KeyUsage[] {

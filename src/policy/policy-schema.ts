@@ -28,6 +28,16 @@ const USAGES: JsonSchema = {
   description: "keyUsage bits by name; an empty list for no extension",
 };
 
+function urls(what: string): JsonSchema {
+  return {
+    type: "array",
+    uniqueItems: true,
+    maxItems: 8,
+    items: { type: "string", maxLength: 1000, format: "url-template" },
+    description: `addresses of ${what}; {issuerKeyId} is the issuer's key identifier in hex`,
+  };
+}
+
 const ISSUE: JsonSchema = {
   type: "object",
   description: "what certificates of this role are made with, unless the command says otherwise",
@@ -74,6 +84,9 @@ const ISSUE: JsonSchema = {
       items: { type: "string", format: "purpose" },
       description: "purposes by name or OID; an empty list for no extension",
     },
+    crlUrls: urls("the issuer's CRL"),
+    ocspUrls: urls("who answers OCSP for the issuer"),
+    caIssuerUrls: urls("the issuer's certificate"),
     subjectKeyIdentifier: { type: "boolean", description: "whether the extension is written" },
     authorityKeyIdentifier: { type: "boolean", description: "whether the extension is written" },
   },

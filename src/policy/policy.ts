@@ -56,6 +56,13 @@ export interface IssueDefaults {
   readonly keyUsageRsa?: readonly string[];
   /** Purposes by name (`clientAuth`) or OID. */
   readonly extKeyUsage?: readonly string[];
+  /**
+   * Addresses of the issuer's CRL, of who answers OCSP for it, and of its certificate; in each `{issuerKeyId}` stands for
+   * the issuer's key identifier in lower-case hex, so that the root and every line can have their own.
+   */
+  readonly crlUrls?: readonly string[];
+  readonly ocspUrls?: readonly string[];
+  readonly caIssuerUrls?: readonly string[];
   readonly subjectKeyIdentifier?: boolean;
   readonly authorityKeyIdentifier?: boolean;
 }

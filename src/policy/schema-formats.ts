@@ -17,6 +17,9 @@ const SIGNATURE_NAMES: ReadonlySet<string> = new Set([
 
 const CONTROL = /\p{Cc}/u;
 
+/** What an address has where the issuer's key identifier goes. */
+export const ISSUER_KEY_ID = "{issuerKeyId}";
+
 const PLACEHOLDER = /\{[^{}]*\}|[{}]/g;
 const PLACEHOLDERS: ReadonlySet<string> = new Set(["{name}", "{serial}", "{serialHex}"]);
 
@@ -61,6 +64,13 @@ export const SCHEMA_FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, 
         : `${quote(text)} is not one of ${[...SIGNATURE_NAMES].join(", ")}`,
   ],
   [
+    "url-template",
+    (text) =>
+      isUrlTemplate(text)
+        ? undefined
+        : `${quote(text)} is not an http: or ldap: address, with nothing but {issuerKeyId} to be filled in`,
+  ],
+  [
     "subject-template",
     (text) => {
       const unknown = text.match(PLACEHOLDER)?.find((place) => !PLACEHOLDERS.has(place));
@@ -73,6 +83,13 @@ export const SCHEMA_FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, 
 
 function quote(text: string): string {
   return JSON.stringify(text.slice(0, 64));
+}
+
+/** Whether a template is an address that a certificate can carry: ASCII, and nothing else in braces. */
+function isUrlTemplate(text: string): boolean {
+  const filled = text.replaceAll(ISSUER_KEY_ID, "00");
+  if (!/^(?:https?|ldap):\/\/[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]+$/i.test(filled)) return false;
+  return URL.canParse(filled);
 }
 
 function isRegex(text: string): boolean {

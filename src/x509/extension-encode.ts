@@ -6,8 +6,9 @@ import {
   encodeOid,
   encodeSequence,
   encodeSmallInteger,
+  encodeText,
 } from "./der-writer.ts";
-import { EXTENSION_OID, KEY_USAGES, type KeyUsage } from "./oids.ts";
+import { ACCESS_METHOD, EXTENSION_OID, KEY_USAGES, type KeyUsage } from "./oids.ts";
 
 /** Encodes an Extension around its value's DER; `critical` FALSE is the default and is left out (RFC 5280, 4.1). */
 export function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
@@ -46,4 +47,32 @@ export function encodeSubjectKeyIdentifier(keyIdentifier: Uint8Array): Uint8Arra
 export function encodeAuthorityKeyIdentifier(keyIdentifier: Uint8Array): Uint8Array {
   const value = encodeSequence(encode(0x80, keyIdentifier));
   return encodeExtension(EXTENSION_OID.authorityKeyIdentifier, false, value);
+}
+
+/** Encodes cRLDistributionPoints, not critical: one point whose CRL is at any of `urls` (RFC 5280, 4.2.1.13). */
+export function encodeCrlDistributionPoints(urls: readonly string[]): Uint8Array {
+  const fullName = encode(0xa0, ...urls.map(encodeUri));
+  const point = encodeSequence(encode(0xa0, fullName));
+  return encodeExtension(EXTENSION_OID.crlDistributionPoints, false, encodeSequence(point));
+}
+
+/** Encodes authorityInfoAccess, not critical: where OCSP is answered and where the issuer's certificate is (RFC 5280, 4.2.2.1). */
+export function encodeAuthorityInfoAccess(
+  ocspUrls: readonly string[],
+  caIssuerUrls: readonly string[],
+): Uint8Array {
+  const describe =
+    (method: string) =>
+    (url: string): Uint8Array =>
+      encodeSequence(encodeOid(method), encodeUri(url));
+  const descriptions = [
+    ...ocspUrls.map(describe(ACCESS_METHOD.ocsp)),
+    ...caIssuerUrls.map(describe(ACCESS_METHOD.caIssuers)),
+  ];
+  return encodeExtension(EXTENSION_OID.authorityInfoAccess, false, encodeSequence(...descriptions));
+}
+
+/** A uniformResourceIdentifier; `url` is ASCII. */
+function encodeUri(url: string): Uint8Array {
+  return encodeText(0x86, url);
 }

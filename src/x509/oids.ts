@@ -31,6 +31,12 @@ export function extensionName(oid: string): ExtensionName | undefined {
   return EXTENSION_NAMES.get(oid);
 }
 
+/** What authorityInfoAccess tells the place of (RFC 5280, 4.2.2.1). */
+export const ACCESS_METHOD = {
+  ocsp: "1.3.6.1.5.5.7.48.1",
+  caIssuers: "1.3.6.1.5.5.7.48.2",
+} as const;
+
 /** Key purposes by the names RFC 5280 (4.2.1.12) and OpenSSL give them. */
 const PURPOSES: readonly (readonly [string, string])[] = [
   ["serverAuth", "1.3.6.1.5.5.7.3.1"],

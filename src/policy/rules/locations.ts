@@ -1,9 +1,9 @@
 import type { GeneralName } from "../../x509/general-name.ts";
+import { ACCESS_METHOD } from "../../x509/oids.ts";
 import { ROLES } from "../policy.ts";
 import type { Rule } from "../rule.ts";
 import { listing, quoted, reissue } from "./wording.ts";
 
-const CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
 const FETCHABLE = /^(?:https?|ldap):/i;
 
 function isFetchable(name: GeneralName): boolean {
@@ -71,7 +71,7 @@ const aiaLocation: Rule = {
     return ({ certificate: { known } }) => {
       const descriptions = known.authorityInfoAccess?.descriptions;
       if (descriptions === undefined) return undefined;
-      const issuers = descriptions.filter(({ method }) => method === CA_ISSUERS);
+      const issuers = descriptions.filter(({ method }) => method === ACCESS_METHOD.caIssuers);
       if (issuers.length === 0 || issuers.some(({ location }) => isFetchable(location))) return undefined;
       return {
         message: "authorityInfoAccess has no address of the issuer's certificate that a reader can fetch",

@@ -27,6 +27,25 @@ describe("SCHEMA_FORMATS", () => {
       ["RSASSA-PSS", "ecdsa-with-sha256", ""],
     ],
     [
+      "url-template",
+      [
+        "http://crl.example.com/root.crl",
+        "ldap://x/cn=a?b",
+        "https://x/{issuerKeyId}.crl",
+        "http://[::1]:80/a",
+      ],
+      [
+        "ftp://x/a",
+        "http://",
+        "http://x/{issuer}",
+        "http://x/{issuerKeyId",
+        "http://x/a b",
+        "http://ä.de/",
+        "x",
+        "",
+      ],
+    ],
+    [
       "subject-template",
       ["{name}", "dev-{serial}-{serialHex}", "plain"],
       ["{nam}", "{name", "name}", "{{name}}", "{}"],
