@@ -50,6 +50,11 @@ export const SCHEMA_FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, 
         : `${quote(text)} is not of the form ec:P-256, rsa:2048-4096, rsa:3072+ or ed25519`,
   ],
   [
+    "modulus-digest",
+    (text) =>
+      /^[0-9a-f]{20}$/.test(text) ? undefined : `${quote(text)} is not 20 hexadecimal digits in lower case`,
+  ],
+  [
     "key-spec",
     (text) =>
       isKeySpec(text)

@@ -3,9 +3,9 @@ import type { PublicKey } from "../../x509/public-key.ts";
 import { ROLES } from "../policy.ts";
 import type { Rule } from "../rule.ts";
 import { keyMatcher } from "./key-pattern.ts";
-import { prepareRocaTest } from "./roca.ts";
 import { parametersSchema, strings, whole } from "./schema.ts";
-import { counted, hex, listing, reissueWith } from "./wording.ts";
+import { WEAK_KEY_RULES } from "./weak-key.ts";
+import { counted, listing, reissueWith } from "./wording.ts";
 
 const keyAlgorithm: Rule = {
   id: "key-algorithm",
@@ -86,47 +86,6 @@ const keyStrength: Rule = {
   },
 };
 
-const rsaExponent: Rule = {
-  id: "rsa-exponent",
-  title: "The RSA public exponent is odd and at least 3.",
-  citation: "RFC 8017, 3.1",
-  roles: ROLES,
-  bind(_, role) {
-    return ({ certificate: { publicKey } }) => {
-      const exponent = publicKey.exponent;
-      if (exponent === undefined) return undefined;
-      const last = exponent[exponent.length - 1] ?? 0;
-      if (last % 2 === 1 && (exponent.length > 1 || last >= 3)) return undefined;
-      return {
-        message: "the RSA public exponent can't be used",
-        expected: "an odd exponent of at least 3, such as 65537",
-        actual: exponent.length === 0 ? "0" : `0x${hex(exponent)}`,
-        hint: reissueWith(role, "with a key from a sound generator", "--key rsa:2048"),
-      };
-    };
-  },
-};
-
-const knownWeakKey: Rule = {
-  id: "known-weak-key",
-  title: "The key does not come from a generator that is known to make keys that can be broken.",
-  citation: "CVE-2017-15361 (ROCA); CVE-2008-0166 (Debian)",
-  roles: ROLES,
-  bind() {
-    const hasRocaFingerprint = prepareRocaTest();
-    return ({ certificate: { publicKey } }) => {
-      if (publicKey.modulus === undefined || !hasRocaFingerprint(publicKey.modulus)) return undefined;
-      return {
-        message:
-          "the RSA key has the fingerprint of a flawed generator (ROCA): its private key can be computed",
-        expected: "a modulus without structure",
-        actual: "a modulus that is a power of 65537 modulo many small primes",
-        hint: "make a new key on other hardware, or after a firmware update, and revoke this certificate",
-      };
-    };
-  },
-};
-
 /** A key as a person says it: `EC on P-256`, `RSA of 2048 bits`, `Ed25519`. */
 function keyInWords(key: PublicKey): string {
   if (key.kind === "ec") return `EC on ${key.curve}`;
@@ -141,10 +100,4 @@ function asFlag(patterns: readonly string[]): string {
 }
 
 /** The rules on public keys. */
-export const KEY_RULES: readonly Rule[] = [
-  keyAlgorithm,
-  keyPreferred,
-  keyStrength,
-  rsaExponent,
-  knownWeakKey,
-];
+export const KEY_RULES: readonly Rule[] = [keyAlgorithm, keyPreferred, keyStrength, ...WEAK_KEY_RULES];
