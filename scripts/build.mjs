@@ -19,6 +19,7 @@ const EXTERNAL = ["@libsql/*", "graphene-pk11", "pkcs11js"];
  * src/ that the command imports when it is called, `await import(...)`, or that a worker thread is started with.
  */
 const PARTS = {
+  csr: "src/cli/commands/csr.ts",
   "verify-worker": "src/cli/verify/worker.ts",
 };
 

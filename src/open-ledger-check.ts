@@ -55,6 +55,8 @@ export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
         files.unlink(path);
         flushDirectory(files, dirname(path));
       } catch (error) {
+        // What was mended before it may have taken it away.
+        if (errorCode(error) === "ENOENT") return;
         throw fileError(error, "write", path);
       }
     },

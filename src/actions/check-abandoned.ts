@@ -8,7 +8,7 @@ import { placeOf } from "./check-device.ts";
 import { type Discrepancy, mendable, serialOf } from "./discrepancy.ts";
 import type { CheckDeps } from "./ledger-check.ts";
 import { decodeSingle } from "./open-issuer.ts";
-import { checkPath, ledgerEntry } from "./record.ts";
+import { checkPath, ledgerEntry, spkiDigest } from "./record.ts";
 import { sha256Hex } from "./summary.ts";
 
 /** Tells what became of a serial that a run reserved before it was cut off; what lies there whole can be adopted. */
@@ -39,7 +39,8 @@ export function* checkAbandoned(
     yield { ...found, message: `${head}; it is the line ${own.name}'s own`, hint };
     return;
   }
-  const by = line === undefined ? "" : ` --line ${line}`;
+  const elsewhere = row.keyElsewhere === true;
+  const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr or --public-key" : ""}`;
   const again = `samicerts client ${serial} ${JSON.stringify(name)}${by} finishes it`;
   try {
     const there = place.read();
@@ -52,7 +53,11 @@ export function* checkAbandoned(
     const fault = faultOf(certificate, row, line, deps);
     if (fault === undefined)
       yield mendable(
-        { ...found, path: paths.certificate, message: `${head}; its certificate and key are there, whole` },
+        {
+          ...found,
+          path: paths.certificate,
+          message: `${head}; its certificate ${elsewhere ? "is" : "and key are"} there, whole`,
+        },
         "puts them into the ledger",
         () => adopt(row, certificate, place, deps),
       );
@@ -90,6 +95,10 @@ function faultOf(
     issuer !== undefined && Buffer.from(issuer.spkiSha256).toString("hex") === sha256Hex(above.publicKey.der);
   if (!isIts) return `is of an issuer that is not ${path}`;
   checkPath(certificate, line === undefined ? [root] : [above, root], clock.now());
+  if (row.keyElsewhere === true)
+    return sha256Hex(certificate.publicKey.der) === row.spkiSha256
+      ? undefined
+      : "has another key than was asked for";
   const key = deps.openKey(placeOf(row, line, deps).paths.key);
   return sameKey(key.publicKey, certificate.publicKey) ? undefined : "does not belong to the key beside it";
 }
@@ -103,7 +112,11 @@ function adopt(row: ListedRow, certificate: Certificate, place: PairPlace, deps:
   const { ledger, clock } = deps;
   const { issuer, serial, name } = row;
   const atMs = clock.now();
-  const reservation = ledger.takeOver({ issuer, serial, name, atMs });
+  const key =
+    row.keyElsewhere === true
+      ? { keyElsewhere: true as const, spkiSha256: spkiDigest(certificate.publicKey) }
+      : {};
+  const reservation = ledger.takeOver({ issuer, serial, name, atMs, ...key });
   try {
     place.removeLeftovers();
     ledger.commit(reservation, ledgerEntry(certificate, atMs));

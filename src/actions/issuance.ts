@@ -5,10 +5,11 @@ import type { KeySpec } from "../x509/algorithms.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { writePem } from "../x509/pem.ts";
 import type { PublicKey } from "../x509/public-key.ts";
+import type { CertificateRequest } from "../x509/request.ts";
 import type { Approved } from "./certify.ts";
 import type { Deps } from "./deps.ts";
 import type { VendorIssuer } from "./open-issuer.ts";
-import { type Recorded, type ReservationLink, record } from "./record.ts";
+import { type KeyProof, type Recorded, type ReservationLink, record } from "./record.ts";
 
 /** One certificate that an issuer is to make, whatever it is for. */
 export interface Issuance {
@@ -24,6 +25,20 @@ export interface Issuance {
   /** Drafts it and lets the judge read it; throws `policy.refused`, `validity.*`, `name.*`. */
   readonly approve: (publicKey: PublicKey) => Approved;
   readonly link?: ReservationLink;
+  /** The key that the device keeps to itself, where it is for such a one. */
+  readonly foreignKey?: ForeignKey;
+}
+
+/** A key that a device keeps to itself: its public half, as `takeForeignKey` gives it. */
+export interface ForeignKey {
+  readonly publicKey: PublicKey;
+  /** The request that proves it to be the device's; where absent that is the operator's word. */
+  readonly request?: CertificateRequest;
+}
+
+/** How a key is known to be the device's own. */
+export function proofOf({ request }: ForeignKey): KeyProof {
+  return request === undefined ? "word" : "request";
 }
 
 /** A key that a certificate is about to be made for. */
@@ -57,12 +72,25 @@ export function freshKey(deps: Deps, spec: KeySpec): NewKey {
   };
 }
 
+/** A key that the device keeps to itself: its certificate is written alone. */
+export function keptKey({ publicKey }: ForeignKey): NewKey {
+  return {
+    publicKey,
+    created: false,
+    write: (place, certificate, chain) => {
+      place.writeCertificate(certificate);
+      if (chain !== undefined) place.writeChain(chain);
+    },
+    wipe: () => {},
+  };
+}
+
 /**
  * Makes a certificate of which nothing is there yet. Throws `serial.duplicate`, `policy.refused` with findings, `key.*`,
  * `io.*`; then nothing was written.
  */
 export function carryOut(issuance: Issuance, deps: Deps, nowMs: number): Made {
-  const { issuer, name, place, link } = issuance;
+  const { issuer, name, place, link, foreignKey } = issuance;
   const key = issuance.newKey();
   const approved = issuance.approve(key.publicKey);
   const recorded = record(
@@ -73,6 +101,7 @@ export function carryOut(issuance: Issuance, deps: Deps, nowMs: number): Made {
       name,
       atMs: nowMs,
       ...(link === undefined ? {} : { link }),
+      ...(foreignKey === undefined ? {} : { keyElsewhere: proofOf(foreignKey) }),
     },
     {
       write: (der) => key.write(place, writePem("CERTIFICATE", der), chainText(der, issuer.carried)),

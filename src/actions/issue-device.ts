@@ -7,8 +7,9 @@ import { certificateDecoder } from "../x509/certificate.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { type Approved, approve } from "./certify.ts";
 import type { Deps } from "./deps.ts";
-import { carryOut, freshKey, type Issuance } from "./issuance.ts";
+import { carryOut, type ForeignKey, freshKey, type Issuance, keptKey, proofOf } from "./issuance.ts";
 import { type Issued, issued } from "./issued.ts";
+import { notGranted } from "./not-granted.ts";
 import { type Issuer, openIssuer } from "./open-issuer.ts";
 import { issuerEntry } from "./record.ts";
 import { recordingRefusal } from "./refusal.ts";
@@ -28,6 +29,8 @@ export interface IssueDeviceInput {
   readonly subject?: readonly SubjectAttribute[];
   /** The factory line that issues it; the root where absent. */
   readonly line?: string;
+  /** The key that the device keeps to itself; one is made where absent. */
+  readonly foreignKey?: ForeignKey;
 }
 
 /** Makes the certificates of one issuer's devices under one policy; what they share is worked out once. */
@@ -78,7 +81,7 @@ export function issueDevice(input: IssueDeviceInput, deps: Deps): Issued {
 }
 
 function issue(input: IssueDeviceInput, deps: Deps): Issued {
-  const { judge, name } = input;
+  const { judge, name, foreignKey } = input;
   const issuer = openIssuer(deps, judge, input.line);
   const approver = prepareDeviceApprover(issuer, input);
   const serial = input.serial.toString();
@@ -91,8 +94,9 @@ function issue(input: IssueDeviceInput, deps: Deps): Issued {
     issuer,
     judge,
     place,
-    newKey: () => freshKey(deps, approver.key),
+    newKey: () => (foreignKey === undefined ? freshKey(deps, approver.key) : keptKey(foreignKey)),
     approve: (publicKey) => approver.approve(input, publicKey, nowMs),
+    ...(foreignKey === undefined ? {} : { foreignKey }),
   };
   const ledger = deps.ledger();
   const row = ledger.find(ledger.addIssuer(issuerEntry(issuer.certificate, nowMs)), serial);
@@ -100,5 +104,14 @@ function issue(input: IssueDeviceInput, deps: Deps): Issued {
   const made = isInterrupted(row, name)
     ? takeUp(issuance, row, deps, nowMs)
     : carryOut(issuance, deps, nowMs);
-  return issued(made, "device", judge.policy, place.paths);
+  if (foreignKey === undefined) return issued(made, "device", judge.policy, place.paths);
+  const { certificate, chain } = place.paths;
+  const { request } = foreignKey;
+  return {
+    ...issued(made, "device", judge.policy, chain === undefined ? { certificate } : { certificate, chain }),
+    foreignKey: {
+      proof: proofOf(foreignKey),
+      notGranted: request === undefined ? [] : notGranted(request, made.recorded.certificate),
+    },
+  };
 }

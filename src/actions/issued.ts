@@ -2,13 +2,15 @@ import type { Finding } from "../base/finding.ts";
 import type { Policy, Role } from "../policy/policy.ts";
 import { writePem } from "../x509/pem.ts";
 import type { Made } from "./issuance.ts";
+import type { NotGranted } from "./not-granted.ts";
+import type { KeyProof } from "./record.ts";
 import { type CertificateSummary, summarize } from "./summary.ts";
 
 /** Where a certificate and its key lie. */
 export interface PairPaths {
   readonly certificate: string;
-  /** A file, or the `pkcs11:` URI of a key that is in a token. */
-  readonly key: string;
+  /** A file, or the `pkcs11:` URI of a key that is in a token; absent where the device keeps its key to itself. */
+  readonly key?: string;
   /** The key in words, where it is in a token: `"root" in the token "vendor"`. */
   readonly keyInToken?: string;
   /** The certificate with those above it but for the root; where a line issued it. */
@@ -30,6 +32,8 @@ export interface Issued {
   readonly pem: string;
   /** Warnings: an error would have stopped it. */
   readonly findings: readonly Finding[];
+  /** Where the device keeps its key to itself: how it is known to be its own, and what was asked for in vain. */
+  readonly foreignKey?: { readonly proof: KeyProof; readonly notGranted: readonly NotGranted[] };
 }
 
 /** Says what has been issued. */

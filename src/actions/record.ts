@@ -5,6 +5,7 @@ import type { IssuedCertificate, Ledger, Reservation, ReservationRequest } from 
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { buildPath } from "../x509/chain.ts";
 import { formatName } from "../x509/name-format.ts";
+import type { PublicKey } from "../x509/public-key.ts";
 import { serialValue } from "../x509/serial.ts";
 import type { Signer } from "../x509/signer.ts";
 import { type Approved, sign } from "./certify.ts";
@@ -25,7 +26,12 @@ export interface Recordable {
   readonly renewsKey?: boolean;
   /** What its reservation says besides: the line it is for, the certificate whose place it takes. */
   readonly link?: ReservationLink;
+  /** Where the device keeps its key to itself: how its public key is known to be its own. */
+  readonly keyElsewhere?: KeyProof;
 }
+
+/** Whether a device has shown that it has the private key, or the operator has given their word. */
+export type KeyProof = "request" | "word";
 
 /** What a reservation may say of others. */
 export type ReservationLink = Pick<ReservationRequest, "renews" | "replaces" | "factoryLine">;
@@ -54,6 +60,7 @@ export interface Recorded {
 export function record(item: Recordable, placement: Placement, ledger: Ledger): Recorded {
   const { approved } = item;
   const reservation = item.reservation ?? reserve(item, ledger);
+  if (item.keyElsewhere === "word") noteWord(item, reservation, ledger);
   let der: Uint8Array;
   let certificate: Certificate;
   try {
@@ -102,8 +109,21 @@ function reserve(item: Recordable, ledger: Ledger): Reservation {
     atMs: item.atMs,
     ...(keyFirst ? { spkiSha256: sha256(certificate.publicKey.der) } : {}),
     ...(renews === undefined ? {} : { renews }),
+    ...(item.keyElsewhere === undefined ? {} : { keyElsewhere: true }),
     ...item.link,
   });
+}
+
+/** Records for good that nobody has shown to have this key. */
+function noteWord({ approved, atMs }: Recordable, { issuer, serial }: Reservation, ledger: Ledger): void {
+  const digest = spkiDigest(approved.certificate.publicKey);
+  const detail = "the public key was taken on the operator's word: nobody has shown to have its private key";
+  ledger.note({ kind: "key-unproved", atMs, issuer, serial, digest, detail });
+}
+
+/** A public key as the ledger knows it: SHA-256 of its SubjectPublicKeyInfo. */
+export function spkiDigest(key: PublicKey): Uint8Array {
+  return sha256(key.der);
 }
 
 /** The ledger's row of the earlier certificate for this key, where it has one. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { SIGNATURE_ALGORITHMS } from "../x509/algorithms.ts";
+import { type AlgorithmIdentifier, SIGNATURE_ALGORITHMS } from "../x509/algorithms.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { formatName } from "../x509/name-format.ts";
 import { formatSerial, serialValue } from "../x509/serial.ts";
@@ -37,10 +37,14 @@ export function summarize(certificate: Certificate): CertificateSummary {
     notBefore: formatTime(certificate.notBefore.epochMs),
     notAfter: formatTime(certificate.notAfter.epochMs),
     key: certificate.publicKey.label,
-    signatureAlgorithm:
-      SIGNATURE_ALGORITHMS.get(certificate.innerAlgorithm.oid)?.name ?? certificate.innerAlgorithm.oid,
+    signatureAlgorithm: signatureName(certificate.innerAlgorithm),
     sha256: sha256Hex(certificate.der),
   };
+}
+
+/** A signature algorithm's name, its OID where we have none. */
+export function signatureName({ oid }: AlgorithmIdentifier): string {
+  return SIGNATURE_ALGORITHMS.get(oid)?.name ?? oid;
 }
 
 /** SHA-256 in lower-case hex. */

@@ -6,9 +6,9 @@ import { writePem } from "../x509/pem.ts";
 import { sameKey } from "../x509/same-key.ts";
 import { serialValue } from "../x509/serial.ts";
 import type { Deps } from "./deps.ts";
-import { chainText, type Issuance, type Made } from "./issuance.ts";
+import { chainText, type Issuance, type Made, proofOf } from "./issuance.ts";
 import { decodeSingle } from "./open-issuer.ts";
-import { checkPath, ledgerEntry, type Recorded, record } from "./record.ts";
+import { checkPath, ledgerEntry, type Recorded, record, spkiDigest } from "./record.ts";
 
 interface Interrupted {
   readonly issuance: Issuance;
@@ -29,14 +29,22 @@ export function isInterrupted(row: LedgerRow | undefined, name: string): row is 
  * made. Throws `exists.file` where what lies there is not that run's.
  */
 export function takeUp(issuance: Issuance, row: LedgerRow, deps: Deps, nowMs: number): Made {
-  const { name, place, link } = issuance;
+  const { name, place, link, foreignKey } = issuance;
   const { issuer, serial } = row;
   const ledger = deps.ledger();
-  const reservation = ledger.takeOver({ issuer, serial, name, atMs: nowMs, ...link });
+  const key =
+    foreignKey === undefined
+      ? {}
+      : { keyElsewhere: true as const, spkiSha256: spkiDigest(foreignKey.publicKey) };
+  const reservation = ledger.takeOver({ issuer, serial, name, atMs: nowMs, ...key, ...link });
   const interrupted: Interrupted = { issuance, deps, ledger, reservation, nowMs };
   const found = giveBackOnError(interrupted, () => {
     place.removeLeftovers();
-    return place.read();
+    const there = place.read();
+    if (foreignKey !== undefined && there.key !== undefined) throw keyInTheWay(place.paths.key, serial);
+    if (foreignKey === undefined && row.keyElsewhere === true && there.certificate !== undefined)
+      throw keyNotOurs(place.paths.certificate, serial);
+    return there;
   });
   const { certificate } = found;
   if (certificate === undefined) return finish(interrupted, found.key !== undefined);
@@ -60,14 +68,22 @@ function giveBackOnError<T>(interrupted: Interrupted, work: () => T): T {
 /** Issues under the reservation that was taken over, with the key that is there or a new one. */
 function finish(interrupted: Interrupted, keyIsThere: boolean): Made {
   const { issuance, deps, ledger, reservation, nowMs } = interrupted;
-  const { place, issuer, name } = issuance;
+  const { place, issuer, name, foreignKey } = issuance;
   const { key, approved } = giveBackOnError(interrupted, () => {
     const made = keyIsThere ? undefined : issuance.newKey();
     const publicKey = made?.publicKey ?? deps.openKey(place.paths.key).publicKey;
     return { key: made, approved: issuance.approve(publicKey) };
   });
   const recorded = record(
-    { approved, signer: issuer.signer, issuers: issuer.chain, name, atMs: nowMs, reservation },
+    {
+      approved,
+      signer: issuer.signer,
+      issuers: issuer.chain,
+      name,
+      atMs: nowMs,
+      reservation,
+      ...(foreignKey === undefined ? {} : { keyElsewhere: proofOf(foreignKey) }),
+    },
     {
       write: (der) => {
         const certificate = writePem("CERTIFICATE", der);
@@ -93,7 +109,7 @@ function adopt(interrupted: Interrupted, bytes: Uint8Array): Recorded {
   const { place, issuer } = issuance;
   const path = place.paths.certificate;
   const certificate = decodeSingle(bytes, path);
-  const { publicKey } = deps.openKey(place.paths.key);
+  const { publicKey } = issuance.foreignKey ?? deps.openKey(place.paths.key);
   const wanted = issuance.approve(publicKey).certificate;
   const same =
     serialValue(certificate.serial) === issuance.serial &&
@@ -121,5 +137,25 @@ function notOurs(path: string, serial: string): SamicertsError {
     code: "exists.file",
     message: `${path} is there, but is not the certificate that an earlier run was making for serial ${serial}`,
     hint: "find out whose it is before moving it away; samicerts inspect shows what it says",
+  });
+}
+
+/** An earlier run had made a key of its own for this serial: the device's must not get a certificate beside it. */
+function keyInTheWay(path: string, serial: string): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "exists.file",
+    message: `${path} is there: a run for serial ${serial} that was cut off had made a key of its own`,
+    hint: "finish that run with the same command without --csr or --public-key, or move the key away",
+  });
+}
+
+/** An earlier run had a device's own key, which this one was not given. */
+function keyNotOurs(path: string, serial: string): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "exists.file",
+    message: `${path} is there: a run for serial ${serial} that was cut off had the device's own key`,
+    hint: "finish that run with the same command and the same --csr or --public-key",
   });
 }

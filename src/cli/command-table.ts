@@ -6,12 +6,14 @@ import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
 import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
 import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
+import { CSR_SPEC } from "./specs/requests.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ROOT_SPEC,
   CLIENT_SPEC,
   INTERMEDIATE_SPEC,
+  CSR_SPEC,
   VERIFY_SPEC,
   INSPECT_SPEC,
   LIST_SPEC,

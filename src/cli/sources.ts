@@ -1,16 +1,12 @@
-import { readSync } from "node:fs";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
-import { fileError } from "../workspace/file-error.ts";
-import { readBounded } from "../workspace/read-file.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
-import { pause } from "./host.ts";
+import { readInput, sourceName } from "./read-input.ts";
+
+export { asInput, STDIN, sourceName } from "./read-input.ts";
 
 /** The largest certificate file or bundle read, in bytes. */
 export const MAX_CERTIFICATES: number = 16 * 1024 * 1024;
-
-/** The operand that stands for standard input. */
-export const STDIN = "-";
 
 /** What a file holds, told apart by its first octets and its PEM labels. */
 export interface FileContent {
@@ -23,9 +19,7 @@ export interface FileContent {
 /** Reads a file, or standard input, and takes the certificates out of it; throws `io.*`, `pem.*`, `input.*`. */
 export function readCertificates(path: string, files: Files): FileContent {
   const name = sourceName(path);
-  const bytes =
-    path === STDIN ? readStdin(MAX_CERTIFICATES) : readBounded(files, path, MAX_CERTIFICATES, "certificates");
-  return takeCertificates(bytes, name);
+  return takeCertificates(readInput(path, files, MAX_CERTIFICATES, "certificates"), name);
 }
 
 /** Takes the certificates out of a file's octets; `name` is what it is called in messages. Throws `pem.*`, `input.*`. */
@@ -41,11 +35,6 @@ export function takeCertificates(bytes: Uint8Array, name: string): FileContent {
       hint: `take the certificates out with: openssl pkcs12 -in ${name} -nokeys -out certificates.pem`,
     });
   return { certificates: [bytes], hasKey: false };
-}
-
-/** What a source is called in messages. */
-export function sourceName(path: string): string {
-  return path === STDIN ? "standard input" : path;
 }
 
 function readPemContent(bytes: Uint8Array, name: string): FileContent {
@@ -82,44 +71,4 @@ function isPkcs12(bytes: Uint8Array, name: string): boolean {
   const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
   const version = bytes[content] === 2 && bytes[content + 1] === 1 && bytes[content + 2] === 3;
   return version || /\.(p12|pfx)$/i.test(name);
-}
-
-/** The same error as one of invalid input: a certificate that can't be read ends in exit code 2, whatever the reason. */
-export function asInput(error: SamicertsError): SamicertsError {
-  const { code, message, hint } = error;
-  return error.kind === "io"
-    ? new SamicertsError({ kind: "input", code, message, hint, cause: error })
-    : error;
-}
-
-const CHUNK = 64 * 1024;
-
-/** Reads standard input to its end; throws `input.too-large`, `io.failed`. */
-function readStdin(maxBytes: number): Uint8Array {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    let count: number;
-    try {
-      count = readSync(0, chunk, 0, CHUNK, null);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EOF") break;
-      if (code !== "EAGAIN") throw asInput(fileError(error, "read", sourceName(STDIN)));
-      pause();
-      continue;
-    }
-    if (count === 0) break;
-    length += count;
-    if (length > maxBytes)
-      throw new SamicertsError({
-        kind: "input",
-        code: "input.too-large",
-        message: `standard input is longer than the ${maxBytes} bytes that certificates may have`,
-        hint: "give the files' names instead, in smaller pieces",
-      });
-    chunks.push(chunk.subarray(0, count));
-  }
-  return Buffer.concat(chunks, length);
 }

@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   "batch-finished",
   "refused",
   "rows-refused",
+  "key-unproved",
   "repaired",
 ] as const;
 

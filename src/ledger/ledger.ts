@@ -160,6 +160,8 @@ export interface ReservationRequest {
   readonly replaces?: RowPlace;
   /** The line whose own certificate it is for. */
   readonly factoryLine?: LineClaim;
+  /** The device keeps its key to itself: only its certificate is ours. */
+  readonly keyElsewhere?: true;
   /** Milliseconds since 1970. */
   readonly atMs: number;
 }
@@ -212,6 +214,8 @@ export interface LedgerRow {
   readonly renews?: string;
   /** The serial of the earlier certificate that this one takes the place of, with another key. */
   readonly replaces?: string;
+  /** The device keeps its key to itself. */
+  readonly keyElsewhere?: true;
   /** Present where it is issued. */
   readonly certificate?: IssuedCertificate;
 }

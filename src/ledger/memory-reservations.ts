@@ -25,7 +25,7 @@ export class MemoryReservations {
   reserve(request: ReservationRequest): Reservation {
     checkRequest(request);
     const { rows } = this;
-    const { issuer, serial, name, atMs, spkiSha256, renews, replaces, factoryLine } = request;
+    const { issuer, serial, name, atMs, spkiSha256, keyElsewhere, renews, replaces, factoryLine } = request;
     checkMemoryBounds(rows.state, request);
     const earlier = renews === undefined ? undefined : rows.entry(renews.issuer, renews.serial);
     if (renews !== undefined && (earlier?.certificate === undefined || earlier.spki !== keyOf(spkiSha256)))
@@ -38,7 +38,9 @@ export class MemoryReservations {
     const spki = spkiSha256 === undefined ? undefined : keyOf(spkiSha256);
     if (renews === undefined) rows.checkKey(request, spki);
     if (factoryLine !== undefined) claimMemoryLine(rows.state, request, factoryLine);
-    rows.put({ issuer, serial, name, reservedMs: atMs, holder: rows.me, spki, renews, replaces });
+    const elsewhere = keyElsewhere === undefined ? {} : { keyElsewhere };
+    const held = { holder: rows.me, spki, renews, replaces, ...elsewhere };
+    rows.put({ issuer, serial, name, reservedMs: atMs, ...held });
     return { issuer, serial, name, takenOver: false };
   }
 
@@ -46,7 +48,7 @@ export class MemoryReservations {
   takeOver(request: ReservationRequest): Reservation {
     checkRequest(request);
     const { rows } = this;
-    const { issuer, serial, name, atMs, spkiSha256, factoryLine } = request;
+    const { issuer, serial, name, atMs, spkiSha256, keyElsewhere, factoryLine } = request;
     const entry = rows.entry(issuer, serial);
     if (entry === undefined) throw reservationLost({ serial });
     const row = rows.toRow(entry);
@@ -56,7 +58,9 @@ export class MemoryReservations {
     if (entry.renews === undefined) rows.checkKey(request, spki);
     if (factoryLine !== undefined) claimMemoryLine(rows.state, request, factoryLine);
     const { renews, replaces } = entry;
-    rows.put({ issuer, serial, name, reservedMs: atMs, holder: rows.me, spki, renews, replaces });
+    const elsewhere = keyElsewhere === undefined ? {} : { keyElsewhere };
+    const held = { holder: rows.me, spki, renews, replaces, ...elsewhere };
+    rows.put({ issuer, serial, name, reservedMs: atMs, ...held });
     return { issuer, serial, name, takenOver: true };
   }
 

@@ -42,6 +42,7 @@ export class MemoryRows {
   /** An entry as the ledger's users see it. */
   toRow(entry: Entry): LedgerRow {
     const { issuer, serial, name, reservedMs, holder, certificate, batch, line, renews, replaces } = entry;
+    const { keyElsewhere } = entry;
     const row = {
       issuer,
       serial,
@@ -50,6 +51,7 @@ export class MemoryRows {
       ...(batch === undefined || line === undefined ? {} : { batch, line }),
       ...(renews === undefined ? {} : { renews: renews.serial }),
       ...(replaces === undefined ? {} : { replaces: replaces.serial }),
+      ...(keyElsewhere === undefined ? {} : { keyElsewhere }),
     };
     if (certificate !== undefined) return { ...row, state: "issued", abandoned: false, certificate };
     const by = batch === undefined ? holder : this.batches.holder(batch);

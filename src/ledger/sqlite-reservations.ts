@@ -26,7 +26,8 @@ export class SqliteReservations {
     const holder = store.holderId();
     checkBounds(store, request);
     const earlier = [this.renewed(request), this.replaced(request)];
-    const values: SqlValue[] = [issuer, serial, name, holder, atMs, spkiSha256 ?? null, ...earlier];
+    const key = [spkiSha256 ?? null, isElsewhere(request)];
+    const values: SqlValue[] = [issuer, serial, name, holder, atMs, ...key, ...earlier];
     const insert = (): boolean => {
       if (factoryLine === undefined) return store.run(SQL.reserve, ...values) === 1;
       return store.transaction(() => {
@@ -57,7 +58,8 @@ export class SqliteReservations {
     const ofBatch = stored.batch !== null && stored.batch_finished_ms === null;
     if (!row.abandoned || row.name !== name || ofBatch) throw serialDuplicate(row);
     const holder = store.holderId();
-    const values = [holder, atMs, spkiSha256 ?? null, issuer, serial, serial, stored.holder];
+    const key = [spkiSha256 ?? null, isElsewhere(request)];
+    const values = [holder, atMs, ...key, issuer, serial, serial, stored.holder];
     const taken = this.unlessKeyExists(request, spkiSha256, () =>
       store.transaction(() => {
         const changed = store.run(SQL.takeOver, ...values);
@@ -142,4 +144,8 @@ export class SqliteReservations {
       throw error;
     }
   }
+}
+
+function isElsewhere(request: ReservationRequest): number {
+  return request.keyElsewhere === true ? 1 : 0;
 }

@@ -36,6 +36,7 @@ export function ledgerRow(stored: StoredRow, isGone: (holder: string | null) => 
     ...(stored.batch === null || stored.line === null ? {} : { batch: stored.batch, line: stored.line }),
     ...(stored.renews === null ? {} : { renews: stored.renews }),
     ...(stored.replaces === null ? {} : { replaces: stored.replaces }),
+    ...(stored.key_elsewhere === 1 ? { keyElsewhere: true as const } : {}),
   };
   if (state === "reserved") return { ...row, abandoned: isGone(stored.holder) };
   const certificate: IssuedCertificate = {

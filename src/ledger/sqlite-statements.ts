@@ -75,14 +75,16 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   findKey: `${ROW} WHERE c.id = (SELECT max(id) FROM (
     SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NULL
     UNION ALL SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NOT NULL))`,
-  reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256, renews, replaces)
-    VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256, key_elsewhere,
+      renews, replaces)
+    VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   successors: `${ROW} WHERE c.id IN (SELECT s.id FROM certificates e JOIN certificates s ON s.renews = e.id
       WHERE e.issuer = ?1 AND e.serial_length = length(?2) AND e.serial = ?2
     UNION ALL SELECT s.id FROM certificates e JOIN certificates s ON s.replaces = e.id
       WHERE e.issuer = ?1 AND e.serial_length = length(?2) AND e.serial = ?2) ORDER BY c.id`,
   // Only from the holder that was found to be gone: of two that take over, one finds another holder there.
-  takeOver: `UPDATE certificates SET holder = ?, batch = NULL, line = NULL, reserved_ms = ?, spki_sha256 = ?
+  takeOver: `UPDATE certificates SET holder = ?, batch = NULL, line = NULL, reserved_ms = ?, spki_sha256 = ?,
+      key_elsewhere = ?
     WHERE ${SERIAL} AND state = 'reserved' AND holder IS ?`,
   commit: `UPDATE certificates SET state = 'issued', holder = NULL, issued_ms = ?, certificate_sha256 = ?,
       not_before_ms = ?, not_after_ms = ?, spki_sha256 = ?

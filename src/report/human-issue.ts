@@ -28,24 +28,39 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
 
 function rootKeyWords({ key, keyInToken }: Issued["paths"]): readonly string[] {
   return keyInToken === undefined
-    ? [visible(key), "not encrypted: back it up, and let nobody else read it"]
+    ? [visible(key ?? ""), "not encrypted: back it up, and let nobody else read it"]
     : [visible(keyInToken), "it can't leave the token: samicerts finds it there, by root.key.uri"];
 }
 
 /** What a person is told of a new device certificate. */
 export function clientText(issued: Issued, paint: Paint, width: number): string {
   const { certificate, paths } = issued;
-  const kept = issued.keyCreated ? "" : ", the one that was there";
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    ["private key", `${visible(paths.keyInToken ?? paths.key)}${kept}`],
+    ["private key", clientKeyWords(issued)],
     ...(paths.chain === undefined ? [] : [["chain", visible(paths.chain)] as const]),
     ["serial", serialText(certificate.serial)],
     ["last four", `${certificate.serial.lastFour}, the digits that the device's owner is asked for`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
+    ...notGrantedFields(issued),
   ];
   const head = issued.resumed ? "finished what was cut off:" : "made a certificate for";
   return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
+}
+
+function clientKeyWords({ paths, keyCreated, foreignKey }: Issued): string {
+  if (foreignKey?.proof === "request") return "the device's own; its request proves that it has it";
+  if (foreignKey !== undefined) return "the device's own, on your word: nobody has shown to have it";
+  return `${visible(paths.keyInToken ?? paths.key ?? "")}${keyCreated ? "" : ", the one that was there"}`;
+}
+
+/** What a request asked for in vain, a line each: the policy decides what is in a certificate. */
+function notGrantedFields({ foreignKey }: Issued): Field[] {
+  return (foreignKey?.notGranted ?? []).map(({ item, asked, granted }, index): Field => {
+    const wanted = asked === undefined ? "" : `: ${visible(asked)}`;
+    const instead = granted === undefined ? "" : `; the certificate has ${visible(granted)}`;
+    return [index === 0 ? "not granted" : "", `${visible(item)}${wanted}${instead}`];
+  });
 }
 
 /** What the policy has to say against a certificate that it let pass, a line each. */

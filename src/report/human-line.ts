@@ -13,7 +13,10 @@ export function lineText(issued: LineIssued, next: string, paint: Paint, width: 
   const kept = issued.keyCreated ? [] : ["the one that was there"];
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    ["private key", [visible(paths.key), ...kept, "not encrypted: it goes to the line, and nowhere else"]],
+    [
+      "private key",
+      [visible(paths.key ?? ""), ...kept, "not encrypted: it goes to the line, and nowhere else"],
+    ],
     ["key", `${certificate.key}, ${certificate.signatureAlgorithm}`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],

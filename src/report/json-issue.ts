@@ -15,17 +15,19 @@ export function lineJson(issued: LineIssued): string {
 /** What every document of something issued says. */
 function issuedDocument(command: string, issued: Issued) {
   const { role, paths, keyCreated, resumed, policy, certificate, pem, findings } = issued;
-  const inToken = paths.key.startsWith("pkcs11:");
+  const { foreignKey } = issued;
+  const inToken = paths.key?.startsWith("pkcs11:") === true;
   return {
     schema: `samicerts/${command}/v1`,
     role,
     files: {
       certificate: paths.certificate,
-      key: inToken ? null : paths.key,
+      key: inToken ? null : (paths.key ?? null),
       ...(paths.chain === undefined ? {} : { chain: paths.chain }),
     },
     ...(inToken ? { keyUri: paths.key } : {}),
     keyCreated,
+    ...(foreignKey === undefined ? {} : { keyProof: foreignKey.proof, notGranted: foreignKey.notGranted }),
     resumed,
     policy,
     certificate,

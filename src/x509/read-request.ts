@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import { takeForeignKey } from "./foreign-key.ts";
 import { looksLikePem, readPem } from "./pem.ts";
 import { type CertificateRequest, checkProof, decodeRequest } from "./request.ts";
 
@@ -6,13 +7,15 @@ import { type CertificateRequest, checkProof, decodeRequest } from "./request.ts
 const LABELS: readonly string[] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
 
 /**
- * Reads a file with exactly one request, PEM or DER, and checks its proof of possession; `file` names it in errors.
- * Throws `request.*`, `pem.*`, `der.*`, all of kind `input`.
+ * Reads a file with exactly one request, PEM or DER, checks its key and its proof of possession; `file` names it in
+ * errors. Its key is given in its one form. Throws `request.*`, `pem.*`, `der.*`, all of kind `input`; and `key.unsafe`,
+ * `key.unsupported` (kind `refused`).
  */
 export function readRequest(bytes: Uint8Array, file: string): CertificateRequest {
   const request = decodeRequest(requestDer(bytes, file), file);
+  const publicKey = takeForeignKey(request.publicKey, file);
   checkProof(request, file);
-  return request;
+  return { ...request, publicKey };
 }
 
 function requestDer(bytes: Uint8Array, file: string): Uint8Array {

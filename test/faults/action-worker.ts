@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
 import { createLine } from "../../src/actions/create-line.ts";
+import { issueDevice } from "../../src/actions/issue-device.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { type OpenDeps, openDeps } from "../../src/open-deps.ts";
 import { compilePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { parseName } from "../../src/x509/name-syntax.ts";
+import { readRequest } from "../../src/x509/read-request.ts";
 import { failingFiles } from "./failing-files.ts";
 
 /**
@@ -25,6 +28,11 @@ const judge = compilePolicy(loadPolicy("sami", () => ""));
 const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]) => void>> = {
   intermediate: (deps, [name = "", dn = "", from = "", to = ""]) => {
     createLine({ name, subject: parseName(dn), judge, serials: { from, to } }, deps);
+  },
+  "client-csr": (deps, [serial = "", name = "", csr = ""]) => {
+    const request = readRequest(readFileSync(csr), csr);
+    const foreignKey = { publicKey: request.publicKey, request };
+    issueDevice({ serial: BigInt(serial), name, judge, foreignKey }, deps);
   },
 };
 

@@ -8,6 +8,7 @@ import { parseSerial } from "../../x509/serial.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { readForeignKey } from "../foreign-key.ts";
 import { LINE_FLAG } from "../line-flags.ts";
 import { readValidity } from "../span.ts";
 import { usageError } from "../usage.ts";
@@ -20,6 +21,7 @@ export function run(call: Call): Outcome {
   const serial = parseSerial(serialText);
   const key = flags.text(FLAG.key);
   const line = flags.text(LINE_FLAG);
+  const foreignKey = readForeignKey(flags);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
   const issued = withDeps(openIssuingDeps(flags, warn), (deps) => {
@@ -34,6 +36,7 @@ export function run(call: Call): Outcome {
         ...(line === undefined ? {} : { line }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),
         ...(validity === undefined ? {} : { validity }),
+        ...(foreignKey === undefined ? {} : { foreignKey }),
       },
       deps,
     );

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
 import { LINE_FLAG } from "../line-flags.ts";
+import { REQUEST_FLAG } from "../request-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
 
@@ -40,6 +41,9 @@ export const CLIENT_SPEC: CommandSpec = {
     ...ISSUE_FLAGS,
     LINE_FLAG,
     FLAG.attribute,
+    REQUEST_FLAG.csr,
+    REQUEST_FLAG.publicKey,
+    REQUEST_FLAG.noProof,
     TOKEN_FLAG.rootKey,
     TOKEN_FLAG.pkcs11Module,
     ...COMMON_FLAGS,
@@ -47,6 +51,7 @@ export const CLIENT_SPEC: CommandSpec = {
   examples: [
     "samicerts client 100000001 MyAwesomeDevice",
     'samicerts client 0x5f5e102 "Kitchen lamp" --validity 5y',
+    "samicerts client 100000002 MyAwesomeDevice --csr MyAwesomeDevice.csr",
   ],
   exitCodes: ISSUE_EXITS,
   load: async () => await import("../commands/client.ts"),

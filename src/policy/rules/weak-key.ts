@@ -24,7 +24,7 @@ const rsaExponent: Rule = {
       if (exponent === undefined) return undefined;
       const odd = ((exponent[exponent.length - 1] ?? 0) & 1) === 1;
       // One of more octets than a double holds exactly is above every minimum.
-      if (odd && (exponent.length > 7 || valueOf(exponent) >= least)) return undefined;
+      if (odd && (exponent.length > 7 || numberOf(exponent) >= least)) return undefined;
       return {
         message: "the RSA public exponent can't be used",
         expected: `an odd exponent of at least ${least}${least < 65537n ? ", such as 65537" : ""}`,
@@ -103,7 +103,7 @@ function modulusDigest(modulus: Uint8Array): string {
   return createHash("sha1").update(`Modulus=${digits}\n`).digest("hex").slice(20);
 }
 
-function valueOf(octets: Uint8Array): bigint {
+function numberOf(octets: Uint8Array): bigint {
   return octets.length === 0 ? 0n : BigInt(`0x${Buffer.from(octets).toString("hex")}`);
 }
 

@@ -266,6 +266,22 @@ export function describeLedger(title: string, make: () => Store): void {
       expect(ledger.find(root, "2")).toMatchObject({ abandoned: true });
     });
 
+    it("knows whose key is with the device itself, and forgets it where a later run makes one", () => {
+      const elsewhere = { keyElsewhere: true, spkiSha256: sha256("key of 1") } as const;
+      ledger.commit(ledger.reserve({ ...request("1"), ...elsewhere }), certificateOf("1"));
+      expect(ledger.find(root, "1")).toMatchObject({ state: "issued", keyElsewhere: true });
+      expect(ledger.list({}, { limit: 9 }).rows[0]?.keyElsewhere).toBe(true);
+      const other = { ...elsewhere, spkiSha256: sha256("key of 2") };
+      ledger.abandon(ledger.reserve({ ...request("2"), ...other }));
+      expect(ledger.find(root, "2")?.keyElsewhere).toBe(true);
+      ledger.abandon(ledger.takeOver(request("2")));
+      expect(ledger.find(root, "2")?.keyElsewhere).toBeUndefined();
+      ledger.commit(ledger.takeOver({ ...request("2"), ...other }), certificateOf("2"));
+      expect(ledger.find(root, "2")?.keyElsewhere).toBe(true);
+      ledger.commit(ledger.reserve(request("3")), certificateOf("3"));
+      expect(ledger.find(root, "3")?.keyElsewhere).toBeUndefined();
+    });
+
     it("remembers after it was closed", () => {
       ledger.commit(ledger.reserve(request("1")), certificateOf("1"));
       ledger.close();
