@@ -11,6 +11,9 @@ export const EVENT_KINDS = [
   "batch-finished",
   "refused",
   "rows-refused",
+  "revoked",
+  "released",
+  "crl-published",
   "key-unproved",
   "repaired",
 ] as const;

@@ -11,6 +11,7 @@ import type {
 import type { EventEnd, EventNote, EventRow, RecordFault, RecordTally } from "./event.ts";
 import type { LineClaim, LineRow } from "./factory-line.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
+import type { Revocation, Revocations } from "./revocation.ts";
 
 /**
  * The ledger: which serial each issuer has used, for whom, and the certificate it went into.
@@ -26,6 +27,8 @@ import type { Listed, ListFilter, ListPage } from "./listing.ts";
  * `ledger.locked`, `ledger.damaged`, `io.no-space`, `io.read-only` or `io.failed` (kind `io`).
  */
 export interface Ledger {
+  /** What was revoked, and the CRLs that say so. */
+  readonly revocations: Revocations;
   /** Makes an issuer known, or finds it again by its key and subject; gives its number here. */
   addIssuer(issuer: IssuerEntry): IssuerId;
   /**
@@ -218,4 +221,6 @@ export interface LedgerRow {
   readonly keyElsewhere?: true;
   /** Present where it is issued. */
   readonly certificate?: IssuedCertificate;
+  /** Present where it is revoked or on hold. */
+  readonly revocation?: Revocation;
 }

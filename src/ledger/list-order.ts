@@ -2,7 +2,7 @@ import { SamicertsError } from "../base/errors.ts";
 import type { ListFilter } from "./listing.ts";
 
 /** What a listing goes by; `open` is by serial among those that are not issued. */
-export type Order = "serial" | "open" | "line" | "end" | "name";
+export type Order = "serial" | "open" | "line" | "end" | "name" | "revoked";
 
 /** Where a page ended. */
 interface Bookmark {
@@ -17,6 +17,7 @@ export function orderOf(filter: ListFilter): Order {
   if (filter.batch !== undefined) return "line";
   if (filter.expiresFromMs !== undefined || filter.expiresUntilMs !== undefined) return "end";
   if (filter.name !== undefined) return "name";
+  if (filter.revoked === true) return "revoked";
   return filter.state === "reserved" ? "open" : "serial";
 }
 

@@ -1,10 +1,13 @@
 import type { BatchId } from "./batch.ts";
 import type { CertificateState, IssuerId } from "./ledger.ts";
+import type { Revocation } from "./revocation.ts";
 
 /** Which certificates to list; what is absent does not matter. Several are joined by "and". */
 export interface ListFilter {
   readonly issuer?: IssuerId;
   readonly state?: CertificateState;
+  /** Only what is revoked or on hold, or only what is not. */
+  readonly revoked?: boolean;
   readonly batch?: BatchId;
   /** A glob where `*`, `?` or `[` is in it (SQLite's GLOB), else the beginning of the name; upper and lower case differ. */
   readonly name?: string;
@@ -29,7 +32,7 @@ export interface ListPage {
 
 /**
  * A page's rows: by issuer and then by serial as a number, unless the filter has no range of serials and names
- * a batch (by input line), or a time of expiry (by that), or a name (by name).
+ * a batch (by input line), or a time of expiry (by that), or a name (by name), or what is revoked (by when it was).
  */
 export interface Listed {
   readonly rows: readonly ListedRow[];
@@ -65,6 +68,8 @@ export interface ListedRow {
   /** SHA-256 of the certificate and of its SubjectPublicKeyInfo, lower-case hex. */
   readonly certificateSha256?: string;
   readonly spkiSha256?: string;
+  /** Present where it is revoked or on hold. */
+  readonly revocation?: Revocation;
   /** Where it was asked for. */
   readonly der?: Uint8Array;
 }

@@ -1,7 +1,7 @@
 import type { LedgerRow } from "./ledger.ts";
 import { bookmark, type Order, orderOf, readBookmark } from "./list-order.ts";
 import type { Listed, ListedRow, ListFilter, ListPage } from "./listing.ts";
-import { type Entry, keyOf, type MemoryState } from "./memory-state.ts";
+import { type Entry, keyOf, type MemoryState, placeOf } from "./memory-state.ts";
 
 /** As Ledger.list, for a ledger in memory: all is looked at. */
 export function listMemory(
@@ -13,8 +13,8 @@ export function listMemory(
   const order = orderOf(filter);
   const numbered = [...state.rows.values()].map((entry, index) => ({ entry, index }));
   const found = numbered
-    .filter(({ entry }) => matches(entry, filter))
-    .map(({ entry, index }) => ({ entry, at: [entry.issuer, ...placeIn(order, entry, index)] }))
+    .filter(({ entry }) => matches(entry, filter) && isAsRevoked(entry, filter, state))
+    .map(({ entry, index }) => ({ entry, at: [entry.issuer, ...placeIn(order, entry, index, state)] }))
     .sort((a, b) => compare(a.at, b.at, order));
   const after = page.after === undefined ? undefined : readBookmark(page.after, order);
   const rest =
@@ -48,6 +48,10 @@ function matches(entry: Entry, filter: ListFilter): boolean {
   return serialTo === undefined || serial <= BigInt(serialTo);
 }
 
+function isAsRevoked(entry: Entry, { revoked }: ListFilter, { revocations }: MemoryState): boolean {
+  return revoked === undefined || revocations.has(placeOf(entry)) === revoked;
+}
+
 /** SQLite's GLOB as a pattern; without wildcards the beginning. */
 function globPattern(glob: string): RegExp {
   const parts = glob.match(/\*|\?|\[\^?\]?[^\]]*\]|[\s\S]/gu) ?? [];
@@ -60,7 +64,13 @@ function globPattern(glob: string): RegExp {
   return new RegExp(`^${source.join("")}${/[*?[]/.test(glob) ? "$" : ""}`, "u");
 }
 
-function placeIn(order: Order, entry: Entry, index: number): readonly (string | number)[] {
+function placeIn(
+  order: Order,
+  entry: Entry,
+  index: number,
+  { revocations }: MemoryState,
+): readonly (string | number)[] {
+  if (order === "revoked") return [revocations.get(placeOf(entry))?.revokedMs ?? 0, index];
   if (order === "line") return [entry.line ?? 0, index];
   if (order === "end") return [entry.certificate?.notAfterMs ?? 0, index];
   if (order === "name") return [entry.name, index];
@@ -103,6 +113,7 @@ function listedRow(entry: Entry, row: LedgerRow, state: MemoryState, withDer: bo
           notBeforeMs: certificate.notBeforeMs,
           notAfterMs: certificate.notAfterMs,
           certificateSha256: keyOf(certificate.certificateSha256),
+          ...(row.revocation === undefined ? {} : { revocation: row.revocation }),
           ...(withDer ? { der: certificate.der } : {}),
         }),
   };

@@ -53,7 +53,10 @@ export class MemoryRows {
       ...(replaces === undefined ? {} : { replaces: replaces.serial }),
       ...(keyElsewhere === undefined ? {} : { keyElsewhere }),
     };
-    if (certificate !== undefined) return { ...row, state: "issued", abandoned: false, certificate };
+    const revocation = this.state.revocations.get(placeOf(entry));
+    const revoked = revocation === undefined ? {} : { revocation };
+    if (certificate !== undefined)
+      return { ...row, state: "issued", abandoned: false, certificate, ...revoked };
     const by = batch === undefined ? holder : this.batches.holder(batch);
     return { ...row, state: "reserved", abandoned: by === undefined || !this.state.present.has(by) };
   }

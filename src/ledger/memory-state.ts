@@ -3,6 +3,7 @@ import type { EventNote, EventRow } from "./event.ts";
 import { CHAIN_START, chainHash, recordable } from "./event-chain.ts";
 import type { LineClaim } from "./factory-line.ts";
 import type { IssuedCertificate, IssuerId, IssuerRow, RowPlace } from "./ledger.ts";
+import type { PublishedCrl, Revocation } from "./revocation.ts";
 
 /** A serial in a ledger in memory. */
 export interface Entry {
@@ -45,6 +46,10 @@ export interface MemoryState {
   /** Where the entry with a key lies; of one that was renewed, the first. */
   readonly keys: Map<string, string>;
   readonly lines: LineEntry[];
+  /** By the place of what is revoked. */
+  readonly revocations: Map<string, Revocation>;
+  /** In the order of their numbers. */
+  readonly crls: { readonly issuer: IssuerId; readonly number: number; published?: PublishedCrl }[];
   readonly batches: BatchEntry[];
   readonly events: EventRow[];
   /** Who has it open. */

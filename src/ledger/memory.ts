@@ -28,6 +28,7 @@ import { MemoryBatches } from "./memory-batches.ts";
 import { memoryBounds, memoryLines } from "./memory-lines.ts";
 import { listMemory } from "./memory-list.ts";
 import { MemoryReservations } from "./memory-reservations.ts";
+import { MemoryRevocations } from "./memory-revocations.ts";
 import { MemoryRows } from "./memory-rows.ts";
 import { type Entry, keyOf, type MemoryState, noteInMemory, placeOf, removeEntry } from "./memory-state.ts";
 import { checkRequest, reservationLost } from "./refusals.ts";
@@ -44,6 +45,8 @@ export function memoryLedger(): MemoryLedger {
     rows: new Map(),
     keys: new Map(),
     lines: [],
+    revocations: new Map(),
+    crls: [],
     batches: [],
     events: [],
     present: new Set(),
@@ -52,6 +55,7 @@ export function memoryLedger(): MemoryLedger {
 }
 
 class OpenLedger implements Ledger {
+  readonly revocations: MemoryRevocations;
   private readonly state: MemoryState;
   private readonly me = {};
   private readonly batchStore: MemoryBatches;
@@ -62,6 +66,7 @@ class OpenLedger implements Ledger {
     this.state = state;
     this.batchStore = new MemoryBatches(state, this.me);
     this.rows = new MemoryRows(state, this.me, this.batchStore);
+    this.revocations = new MemoryRevocations(this.rows);
     this.reservations = new MemoryReservations(this.rows, {
       addIssuer: (issuer) => this.addIssuer(issuer),
       noteIssued: ({ issuer, serial, name: detail }, { atMs, certificateSha256: digest }) =>

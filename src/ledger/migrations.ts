@@ -1,4 +1,5 @@
 import { LINES_STEP } from "./migration-lines.ts";
+import { REVOCATIONS_STEP } from "./migration-revocations.ts";
 
 /**
  * The schema's history: the n-th step brings a ledger from version n-1 to n. Steps that were released are never
@@ -117,6 +118,7 @@ export const MIGRATIONS: readonly string[] = [
     SELECT RAISE(ABORT, 'the record of what was done is never shortened');
   END;`,
   LINES_STEP,
+  REVOCATIONS_STEP,
 ];
 
 /** Marks a SQLite file as a ledger of ours (its application_id): "SAMI". */

@@ -2,9 +2,14 @@ import { createHash } from "node:crypto";
 import type { BatchId } from "./batch.ts";
 import { type EventRow, type RecordFault, readChunk } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
+import { contradicted, unrecorded } from "./record-fault.ts";
+import { RecordedRevocations } from "./recorded-revocations.ts";
 
 /** What of a ledger its record is held against. */
-export type RecordedLedger = Pick<Ledger, "countIssued" | "find" | "list" | "issuers" | "batches" | "lines">;
+export type RecordedLedger = Pick<
+  Ledger,
+  "countIssued" | "find" | "list" | "issuers" | "batches" | "lines" | "revocations"
+>;
 
 const PAGE_ROWS = 1000;
 
@@ -26,16 +31,19 @@ export class RecordedFacts {
   private readonly ledger: RecordedLedger;
   private readonly issuers = new Set<number>();
   private readonly batches = new Map<BatchId, ToldBatch>();
+  private readonly revocations: RecordedRevocations;
   private single = 0;
 
   constructor(ledger: RecordedLedger) {
     this.ledger = ledger;
+    this.revocations = new RecordedRevocations(ledger);
   }
 
   /** Looks whether the ledger has what a line tells. */
   *hold(row: EventRow): Generator<RecordFault> {
     const { kind, issuer, batch } = row;
     if (kind === "issued") yield* this.certificate(row);
+    else if (kind === "revoked" || kind === "released") yield* this.revocations.hold(row);
     else if (kind === "issuer-added" && issuer !== undefined) this.issuers.add(issuer);
     else if (batch === undefined) return;
     else if (kind === "batch-begun") this.batch(batch);
@@ -58,6 +66,7 @@ export class RecordedFacts {
       const where = batch === undefined ? "" : ` of batch ${batch}`;
       yield unrecorded(`${count - told} of the ${count} certificates${where}`);
     }
+    yield* this.revocations.end();
   }
 
   private *certificate({ id, issuer, serial, digest }: EventRow): Generator<RecordFault> {
@@ -111,14 +120,3 @@ export class RecordedFacts {
 }
 
 const NOTHING = new Uint8Array(0);
-
-function unrecorded(what: string): RecordFault {
-  return {
-    rule: "audit.unrecorded",
-    message: `no line tells of ${what}: lines were removed, or rows put in`,
-  };
-}
-
-function contradicted(event: number, what: string): RecordFault {
-  return { rule: "audit.contradicted", event, message: `line ${event} tells of ${what}` };
-}

@@ -2,18 +2,27 @@ import type { CertificateState } from "./ledger.ts";
 import { bookmark, type Order, orderOf, readBookmark } from "./list-order.ts";
 import type { Listed, ListedRow, ListFilter, ListPage } from "./listing.ts";
 import type { SqlValue } from "./sqlite-connection.ts";
-import type { StoredRow } from "./sqlite-row.ts";
+import { readRevocation, type StoredRow } from "./sqlite-row.ts";
 import { COLUMNS, JOINED, SQL } from "./sqlite-statements.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
-/** The order of rows, the index that has it, and the columns that tell where a page ended. */
-const WAYS: Readonly<Record<Order, { readonly index: string; readonly columns: readonly string[] }>> = {
-  serial: { index: "certificates_serial", columns: ["serial_length", "serial"] },
-  open: { index: "certificates_open", columns: ["serial_length", "serial"] },
-  line: { index: "certificates_batch", columns: ["line", "id"] },
-  end: { index: "certificates_end", columns: ["not_after_ms", "id"] },
-  name: { index: "certificates_name", columns: ["name", "id"] },
+/** The order of rows: where they are taken from, by the index that has it, and the columns that tell where a page ended. */
+const WAYS: Readonly<Record<Order, { readonly from: string; readonly columns: readonly string[] }>> = {
+  serial: by("certificates_serial", "serial_length", "serial"),
+  open: by("certificates_open", "serial_length", "serial"),
+  line: by("certificates_batch", "line", "id"),
+  end: by("certificates_end", "not_after_ms", "id"),
+  name: by("certificates_name", "name", "id"),
+  revoked: {
+    from: `revocations w INDEXED BY revocations_time CROSS JOIN certificates c ON c.id = w.certificate ${JOINED}`,
+    columns: ["w.revoked_ms", "w.certificate"],
+  },
 };
+
+function by(index: string, ...columns: readonly string[]): (typeof WAYS)[Order] {
+  const from = `certificates c INDEXED BY ${index} ${JOINED}`;
+  return { from, columns: columns.map((column) => `c.${column}`) };
+}
 
 interface Query {
   readonly where: string[];
@@ -63,15 +72,16 @@ function place(order: Order, row: StoredRow): readonly (string | number)[] {
   if (order === "line") return [row.line ?? 0, row.id];
   if (order === "end") return [row.not_after_ms ?? 0, row.id];
   if (order === "name") return [row.name, row.id];
+  if (order === "revoked") return [row.revoked_ms ?? 0, row.id];
   return [row.serial.length, row.serial];
 }
 
 function statement(order: Order, where: readonly string[], withDer: boolean): string {
-  const { index, columns } = WAYS[order];
+  const { from, columns } = WAYS[order];
   return `SELECT ${COLUMNS}${withDer ? ", d.der" : ""}
-    FROM certificates c INDEXED BY ${index} ${JOINED}
+    FROM ${from}
     ${withDer ? "LEFT JOIN certificate_der d ON d.certificate = c.id" : ""}
-    WHERE ${where.join(" AND ")} ORDER BY ${columns.map((column) => `c.${column}`).join(", ")} LIMIT ?`;
+    WHERE ${where.join(" AND ")} ORDER BY ${columns.join(", ")} LIMIT ?`;
 }
 
 function conditions(
@@ -85,12 +95,13 @@ function conditions(
     query.where.push(condition);
     query.values.push(...values);
   };
-  const { state, batch, name, expiresFromMs, expiresUntilMs, serialFrom, serialTo } = filter;
+  const { state, revoked, batch, name, expiresFromMs, expiresUntilMs, serialFrom, serialTo } = filter;
   if (order === "open") add("c.state <> 'issued'");
   if (order === "end") add("c.not_after_ms IS NOT NULL");
   if (issuer !== undefined) add("c.issuer = ?", issuer);
   else if (filter.issuer !== undefined) add("c.issuer = ?", filter.issuer);
   if (state !== undefined) add("c.state = ?", state);
+  if (revoked !== undefined) add(`v.certificate IS ${revoked ? "NOT " : ""}NULL`);
   if (batch !== undefined) add("c.batch = ?", batch);
   if (name !== undefined) addName(add, name);
   if (expiresFromMs !== undefined) add("c.not_after_ms >= ?", expiresFromMs);
@@ -99,8 +110,7 @@ function conditions(
   if (serialFrom !== undefined) add(`${serial} >= (?, ?)`, serialFrom.length, serialFrom);
   if (serialTo !== undefined) add(`${serial} <= (?, ?)`, serialTo.length, serialTo);
   if (after !== undefined) {
-    const columns = WAYS[order].columns.map((column) => `c.${column}`).join(", ");
-    add(`(${columns}) > (?, ?)`, ...after);
+    add(`(${WAYS[order].columns.join(", ")}) > (?, ?)`, ...after);
   }
   if (query.where.length === 0) add("true");
   return query;
@@ -133,6 +143,7 @@ function listedRow(
 ): ListedRow {
   const state: CertificateState = stored.state;
   const { issuer, serial, name, batch, line, renews, replaces } = stored;
+  const revocation = readRevocation(stored);
   return {
     issuer,
     issuerSubject,
@@ -150,6 +161,7 @@ function listedRow(
     ...(stored.not_after_ms === null ? {} : { notAfterMs: stored.not_after_ms }),
     ...(stored.certificate_sha256 === null ? {} : { certificateSha256: hex(stored.certificate_sha256) }),
     ...(stored.spki_sha256 === null ? {} : { spkiSha256: hex(stored.spki_sha256) }),
+    ...(revocation === undefined ? {} : { revocation }),
     ...(stored.der === null || stored.der === undefined ? {} : { der: new Uint8Array(stored.der) }),
   };
 }

@@ -1,7 +1,17 @@
+import { type RevocationReason, reasonOf } from "../x509/crl-reason.ts";
 import type { IssuedCertificate, IssuerId, LedgerRow } from "./ledger.ts";
+import type { Revocation } from "./revocation.ts";
+
+/** A revocation as SQLite gives it; null throughout where there is none. */
+export interface StoredRevocation {
+  readonly reason: number | null;
+  readonly revoked_ms: number | null;
+  readonly invalid_from_ms: number | null;
+  readonly recorded_ms: number | null;
+}
 
 /** A certificate's row as SQLite gives it; a blob is an ArrayBuffer. */
-export interface StoredRow {
+export interface StoredRow extends StoredRevocation {
   readonly id: number;
   readonly issuer: IssuerId;
   readonly serial: string;
@@ -22,6 +32,18 @@ export interface StoredRow {
   readonly not_before_ms: number | null;
   readonly not_after_ms: number | null;
   readonly der?: ArrayBuffer | null;
+}
+
+/** A revocation as the ledger's users see it; undefined where there is none. */
+export function readRevocation(stored: StoredRevocation): Revocation | undefined {
+  const { reason, revoked_ms, invalid_from_ms, recorded_ms } = stored;
+  if (reason === null || revoked_ms === null || recorded_ms === null) return undefined;
+  return {
+    reason: reasonOf(reason) as RevocationReason,
+    revokedMs: revoked_ms,
+    ...(invalid_from_ms === null ? {} : { invalidFromMs: invalid_from_ms }),
+    recordedMs: recorded_ms,
+  };
 }
 
 /** The row as the ledger's users see it; `isGone` tells of a holder whether its process is gone. */
@@ -47,7 +69,8 @@ export function ledgerRow(stored: StoredRow, isGone: (holder: string | null) => 
     notAfterMs: stored.not_after_ms ?? 0,
     atMs: stored.issued_ms ?? 0,
   };
-  return { ...row, abandoned: false, certificate };
+  const revocation = readRevocation(stored);
+  return { ...row, abandoned: false, certificate, ...(revocation === undefined ? {} : { revocation }) };
 }
 
 function bytes(stored: ArrayBuffer | null | undefined): Uint8Array {

@@ -1,13 +1,14 @@
-/** What a StoredRow is taken from beside `c`: its batch, and what it renews or replaces. */
+/** What a StoredRow is taken from beside `c`: its batch, its revocation, and what it renews or replaces. */
 export const JOINED: string = `LEFT JOIN batches b ON b.id = c.batch LEFT JOIN certificates r ON r.id = c.renews
-    LEFT JOIN certificates p ON p.id = c.replaces`;
+    LEFT JOIN certificates p ON p.id = c.replaces LEFT JOIN revocations v ON v.certificate = c.id`;
 const FROM = `FROM certificates c ${JOINED} LEFT JOIN certificate_der d ON d.certificate = c.id`;
 
 /** The columns of a StoredRow, but for the DER, taken from `c` and JOINED. */
 export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.batch, c.line, c.key_elsewhere,
     r.serial AS renews, p.serial AS replaces,
     CASE WHEN c.batch IS NULL THEN c.holder ELSE b.holder END AS holder, b.finished_ms AS batch_finished_ms,
-    c.reserved_ms, c.issued_ms, c.spki_sha256, c.certificate_sha256, c.not_before_ms, c.not_after_ms`;
+    c.reserved_ms, c.issued_ms, c.spki_sha256, c.certificate_sha256, c.not_before_ms, c.not_after_ms,
+    v.reason, v.revoked_ms, v.invalid_from_ms, v.recorded_ms`;
 
 const ROW = `SELECT ${COLUMNS}, d.der ${FROM}`;
 const SERIAL = "issuer = ? AND serial_length = length(?) AND serial = ?";

@@ -34,6 +34,7 @@ import { findKeyRow, findRow, findSuccessors } from "./sqlite-find.ts";
 import { readLines } from "./sqlite-lines.ts";
 import { listRows } from "./sqlite-list.ts";
 import { SqliteReservations } from "./sqlite-reservations.ts";
+import { SqliteRevocations } from "./sqlite-revocations.ts";
 import { SQL } from "./sqlite-statements.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -56,6 +57,7 @@ interface StoredIssuer {
 }
 
 class SqliteLedger implements Ledger {
+  readonly revocations: SqliteRevocations;
   private readonly store: SqliteStore;
   private readonly batchStore: SqliteBatches;
   private readonly reservations: SqliteReservations;
@@ -64,6 +66,7 @@ class SqliteLedger implements Ledger {
     this.store = store;
     this.reservations = new SqliteReservations(store, (issuer) => this.addIssuer(issuer));
     this.batchStore = new SqliteBatches(store);
+    this.revocations = new SqliteRevocations(store);
   }
 
   addIssuer(issuer: IssuerEntry): IssuerId {

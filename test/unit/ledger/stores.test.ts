@@ -8,6 +8,7 @@ import { describeLedger, type Store } from "./contract.ts";
 import { describeEvents } from "./event-contract.ts";
 import { describeLines } from "./line-contract.ts";
 import { describeListing } from "./list-contract.ts";
+import { describeRevocations } from "./revocation-contract.ts";
 
 function inFile(): Store {
   const dir = mkdtempSync(join(tmpdir(), "samicerts-ledger-"));
@@ -28,6 +29,7 @@ for (const describeContract of [
   describeListing,
   describeLines,
   describeEvents,
+  describeRevocations,
 ]) {
   describeContract("a ledger in a SQLite file", inFile);
   describeContract("a ledger in memory", inMemory);
