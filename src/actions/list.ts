@@ -26,6 +26,8 @@ export interface ListedCertificate {
   readonly line?: number;
   /** The decimal serial of the certificate that it renews. */
   readonly renews?: string;
+  /** The decimal serial of the certificate whose place it takes, with another key. */
+  readonly replaces?: string;
   readonly issued?: string;
   readonly notBefore?: string;
   readonly notAfter?: string;
@@ -72,7 +74,8 @@ export function listCertificates(input: ListInput, ledger: Ledger, nowMs: number
 }
 
 function describe(row: ListedRow, nowMs: number): ListedCertificate {
-  const { batch, line, renews, issuedMs, notBeforeMs, notAfterMs, certificateSha256, spkiSha256 } = row;
+  const { batch, line, renews, replaces, issuedMs, notBeforeMs, notAfterMs, certificateSha256, spkiSha256 } =
+    row;
   return {
     serial: formatSerial(BigInt(row.serial)),
     name: row.name,
@@ -82,6 +85,7 @@ function describe(row: ListedRow, nowMs: number): ListedCertificate {
     ...(batch === undefined ? {} : { batch }),
     ...(line === undefined ? {} : { line }),
     ...(renews === undefined ? {} : { renews }),
+    ...(replaces === undefined ? {} : { replaces }),
     ...(issuedMs === undefined ? {} : { issued: formatTime(issuedMs) }),
     ...(notBeforeMs === undefined ? {} : { notBefore: formatTime(notBeforeMs) }),
     ...(notAfterMs === undefined

@@ -1,10 +1,12 @@
 import type { BatchId } from "./batch.ts";
-import type { IssuerId } from "./ledger.ts";
+import type { IssuerId, Reservation } from "./ledger.ts";
 
 /** What the ledger's record tells of. */
 export const EVENT_KINDS = [
   "issuer-added",
   "issued",
+  "renewed",
+  "rekeyed",
   "chunk-issued",
   "batch-begun",
   "batch-resumed",
@@ -75,6 +77,25 @@ export interface RecordTally {
   /** The newest line; undefined where there is none. */
   readonly last?: EventRow;
 }
+
+/** What is recorded of a certificate that was issued outside of any batch, beside its digest. */
+export function certificateIssued({ issuer, serial, name, succeeds }: Reservation): {
+  kind: EventKind;
+  issuer: IssuerId;
+  serial: string;
+  detail: string;
+} {
+  if (succeeds === undefined) return { kind: "issued", issuer, serial, detail: name };
+  const detail = `${name}, in place of ${succeeds.serial}`;
+  return { kind: succeeds.sameKey ? "renewed" : "rekeyed", issuer, serial, detail };
+}
+
+/** The kinds of event that tell of one certificate. */
+export const CERTIFICATE_EVENTS: ReadonlySet<EventKind> = new Set<EventKind>([
+  "issued",
+  "renewed",
+  "rekeyed",
+]);
 
 /** What is recorded of a chunk that was issued, beside its digest. */
 export function chunkIssued(count: number, lastLine: number): { kind: "chunk-issued"; detail: string } {

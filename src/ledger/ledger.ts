@@ -35,8 +35,8 @@ export interface Ledger {
    * Takes a serial for one certificate, once for ever, over all processes that share the ledger.
    * Throws `serial.duplicate` where it is taken (kind `exists`; the message says by whom and since when), and
    * `key.duplicate` where `spkiSha256` is given and another certificate has that key, unless it is renewed here;
-   * `renewal.unknown` (kind `input`) where what it renews was not issued, or has another key.
-   * Throws `serial.outside-line` (kind `input`) where the issuer is a line that may not use the serial; with
+   * `renewal.unknown` (kind `input`) where what it renews was not issued, or has another key; `renewal.done` (kind
+   * `exists`) with `onlySuccessor`, where that was renewed already, or is being renewed. Throws `serial.outside-line` (kind `input`) where the issuer is a line that may not use the serial; with
    * `factoryLine`, which claims the line's name and serials, `line.duplicate` and `line.serials-taken` (kind `exists`).
    */
   reserve(request: ReservationRequest): Reservation;
@@ -161,6 +161,8 @@ export interface ReservationRequest {
   readonly renews?: RowPlace;
   /** An earlier certificate of the same device, whose key was another. */
   readonly replaces?: RowPlace;
+  /** Refuses where another certificate, or a reservation, has taken the place of the earlier one already. */
+  readonly onlySuccessor?: true;
   /** The line whose own certificate it is for. */
   readonly factoryLine?: LineClaim;
   /** The device keeps its key to itself: only its certificate is ours. */
@@ -176,6 +178,8 @@ export interface Reservation {
   readonly name: string;
   /** True where an earlier run was cut off with it, and its files may exist. */
   readonly takenOver: boolean;
+  /** The serial of the earlier certificate whose place it takes, and whether it has the same key. */
+  readonly succeeds?: { readonly serial: string; readonly sameKey: boolean };
 }
 
 /** What is recorded of a certificate that was issued. */

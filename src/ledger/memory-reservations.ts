@@ -1,13 +1,15 @@
+import { certificateIssued, type EventNote } from "./event.ts";
 import type { IssuedCertificate, IssuerEntry, IssuerId, Reservation, ReservationRequest } from "./ledger.ts";
 import { checkMemoryBounds, claimMemoryLine, dropMemoryLine, openMemoryLine } from "./memory-lines.ts";
 import type { MemoryRows } from "./memory-rows.ts";
 import { keyOf, removeEntry } from "./memory-state.ts";
-import { checkRequest, renewalUnknown, reservationLost, serialDuplicate } from "./refusals.ts";
+import { checkRequest, renewalDone, renewalUnknown, reservationLost, serialDuplicate } from "./refusals.ts";
+import { predecessorOf, successionOf } from "./succession.ts";
 
 /** What the reservations need of the ledger that they are in. */
 interface Around {
   readonly addIssuer: (issuer: IssuerEntry) => IssuerId;
-  readonly noteIssued: (reservation: Reservation, certificate: IssuedCertificate) => void;
+  readonly note: (event: EventNote) => void;
   readonly isUnfinished: (batch: number) => boolean;
 }
 
@@ -37,11 +39,19 @@ export class MemoryReservations {
     if (taken !== undefined) throw serialDuplicate(rows.toRow(taken));
     const spki = spkiSha256 === undefined ? undefined : keyOf(spkiSha256);
     if (renews === undefined) rows.checkKey(request, spki);
+    if (request.onlySuccessor === true) this.checkUnsucceeded(request);
     if (factoryLine !== undefined) claimMemoryLine(rows.state, request, factoryLine);
     const elsewhere = keyElsewhere === undefined ? {} : { keyElsewhere };
     const held = { holder: rows.me, spki, renews, replaces, ...elsewhere };
     rows.put({ issuer, serial, name, reservedMs: atMs, ...held });
-    return { issuer, serial, name, takenOver: false };
+    return { issuer, serial, name, takenOver: false, ...successionOf(renews?.serial, replaces?.serial) };
+  }
+
+  private checkUnsucceeded(request: ReservationRequest): void {
+    const earlier = predecessorOf(request);
+    if (earlier === undefined) return;
+    const [other] = this.rows.successors(earlier);
+    if (other !== undefined) throw renewalDone(earlier.serial, other);
   }
 
   /** As Ledger.takeOver. */
@@ -61,7 +71,7 @@ export class MemoryReservations {
     const elsewhere = keyElsewhere === undefined ? {} : { keyElsewhere };
     const held = { holder: rows.me, spki, renews, replaces, ...elsewhere };
     rows.put({ issuer, serial, name, reservedMs: atMs, ...held });
-    return { issuer, serial, name, takenOver: true };
+    return { issuer, serial, name, takenOver: true, ...successionOf(renews?.serial, replaces?.serial) };
   }
 
   /** As Ledger.commit. */
@@ -73,7 +83,7 @@ export class MemoryReservations {
     if (entry.renews === undefined) rows.checkKey(reservation, spki);
     else if (entry.spki !== spki) throw reservationLost(reservation);
     rows.put({ ...entry, holder: undefined, spki, certificate });
-    this.around.noteIssued(reservation, certificate);
+    this.around.note({ ...certificateIssued(reservation), atMs, digest: certificate.certificateSha256 });
     const issuer = { subject: reservation.name, spkiSha256, createdMs: atMs };
     openMemoryLine(rows.state, reservation, () => this.around.addIssuer(issuer));
   }

@@ -39,6 +39,14 @@ export class MemoryRows {
     if (other !== undefined && place !== placeOf(row)) throw keyDuplicate(row, this.toRow(other));
   }
 
+  /** As Ledger.successors. */
+  successors(of: RowPlace): readonly LedgerRow[] {
+    const place = placeOf(of);
+    const isAfter = ({ renews, replaces }: Entry): boolean =>
+      [renews, replaces].some((one) => one !== undefined && placeOf(one) === place);
+    return [...this.state.rows.values()].filter(isAfter).map((entry) => this.toRow(entry));
+  }
+
   /** An entry as the ledger's users see it. */
   toRow(entry: Entry): LedgerRow {
     const { issuer, serial, name, reservedMs, holder, certificate, batch, line, renews, replaces } = entry;

@@ -30,7 +30,7 @@ import { listMemory } from "./memory-list.ts";
 import { MemoryReservations } from "./memory-reservations.ts";
 import { MemoryRevocations } from "./memory-revocations.ts";
 import { MemoryRows } from "./memory-rows.ts";
-import { type Entry, keyOf, type MemoryState, noteInMemory, placeOf, removeEntry } from "./memory-state.ts";
+import { keyOf, type MemoryState, noteInMemory, removeEntry } from "./memory-state.ts";
 import { checkRequest, reservationLost } from "./refusals.ts";
 
 /** A ledger in memory that several may open, as they would a file: for measurements and rehearsals, where nothing need last. */
@@ -69,8 +69,7 @@ class OpenLedger implements Ledger {
     this.revocations = new MemoryRevocations(this.rows);
     this.reservations = new MemoryReservations(this.rows, {
       addIssuer: (issuer) => this.addIssuer(issuer),
-      noteIssued: ({ issuer, serial, name: detail }, { atMs, certificateSha256: digest }) =>
-        this.note({ kind: "issued", atMs, issuer, serial, digest, detail }),
+      note: (event) => this.note(event),
       isUnfinished: (batch) => this.batchStore.isUnfinished(batch),
     });
     state.present.add(this.me);
@@ -125,10 +124,7 @@ class OpenLedger implements Ledger {
   }
 
   successors(issuer: IssuerId, serial: string): readonly LedgerRow[] {
-    const place = placeOf({ issuer, serial });
-    const isAfter = ({ renews, replaces }: Entry): boolean =>
-      [renews, replaces].some((one) => one !== undefined && placeOf(one) === place);
-    return [...this.state.rows.values()].filter(isAfter).map((entry) => this.rows.toRow(entry));
+    return this.rows.successors({ issuer, serial });
   }
 
   lines(): readonly LineRow[] {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BatchId } from "./batch.ts";
-import { type EventRow, type RecordFault, readChunk } from "./event.ts";
+import { CERTIFICATE_EVENTS, type EventRow, type RecordFault, readChunk } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { contradicted, unrecorded } from "./record-fault.ts";
 import { RecordedRevocations } from "./recorded-revocations.ts";
@@ -42,7 +42,7 @@ export class RecordedFacts {
   /** Looks whether the ledger has what a line tells. */
   *hold(row: EventRow): Generator<RecordFault> {
     const { kind, issuer, batch } = row;
-    if (kind === "issued") yield* this.certificate(row);
+    if (CERTIFICATE_EVENTS.has(kind)) yield* this.certificate(row);
     else if (kind === "revoked" || kind === "released") yield* this.revocations.hold(row);
     else if (kind === "issuer-added" && issuer !== undefined) this.issuers.add(issuer);
     else if (batch === undefined) return;

@@ -12,20 +12,25 @@ export function serialDuplicate(row: LedgerRow): SamicertsError {
           `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by batch ${row.batch}, which was cut off`,
           "run that batch's command again to finish it; or choose another serial",
         ]
-      : row.abandoned
+      : row.abandoned && (row.renews ?? row.replaces) !== undefined
         ? [
-            `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by a run that was cut off`,
-            `to finish that one, ask again for this serial with the name ${quoted(row.name)}; or choose another serial`,
+            `was reserved at ${formatTime(row.reservedMs)} for what takes the place of ${row.renews ?? row.replaces}, by a run that was cut off`,
+            `samicerts ${row.renews === undefined ? "rekey" : "renew"} ${row.renews ?? row.replaces} finishes it; or choose another serial`,
           ]
-        : row.certificate === undefined
+        : row.abandoned
           ? [
-              `is being issued to ${quoted(row.name)} by another process, since ${formatTime(row.reservedMs)}`,
-              "wait until that process has ended; or choose another serial",
+              `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by a run that was cut off`,
+              `to finish that one, ask again for this serial with the name ${quoted(row.name)}; or choose another serial`,
             ]
-          : [
-              `was issued already, to ${quoted(row.name)} at ${formatTime(row.certificate.atMs)}`,
-              "an issuer uses a serial once; choose another one",
-            ];
+          : row.certificate === undefined
+            ? [
+                `is being issued to ${quoted(row.name)} by another process, since ${formatTime(row.reservedMs)}`,
+                "wait until that process has ended; or choose another serial",
+              ]
+            : [
+                `was issued already, to ${quoted(row.name)} at ${formatTime(row.certificate.atMs)}`,
+                "an issuer uses a serial once; choose another one",
+              ];
   return new SamicertsError({
     kind: "exists",
     code: "serial.duplicate",
@@ -76,6 +81,31 @@ export function renewalUnknown(serial: string, renews: string): SamicertsError {
     code: "renewal.unknown",
     message: `serial ${forms(serial)} can't renew ${forms(renews)}: the ledger has no certificate of that serial with this key`,
     hint: "look the earlier one up with samicerts list",
+  });
+}
+
+/** The error for a renewal of what was renewed already; `row` is what took its place, or is about to. */
+export function renewalDone(renews: string, row: LedgerRow): SamicertsError {
+  const [message, hint] =
+    row.certificate !== undefined
+      ? [
+          `was renewed already, as ${forms(row.serial)} at ${formatTime(row.certificate.atMs)}`,
+          `renew that one where it is needed: samicerts renew ${row.serial}`,
+        ]
+      : row.abandoned
+        ? [
+            `was being renewed as ${forms(row.serial)} by a run that was cut off`,
+            `samicerts ${row.renews === undefined ? "rekey" : "renew"} ${renews} finishes it`,
+          ]
+        : [
+            `is being renewed as ${forms(row.serial)} by another process`,
+            "wait until that process has ended",
+          ];
+  return new SamicertsError({
+    kind: "exists",
+    code: "renewal.done",
+    message: `serial ${forms(renews)} ${message}`,
+    hint,
   });
 }
 

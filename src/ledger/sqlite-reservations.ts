@@ -1,12 +1,21 @@
+import { certificateIssued } from "./event.ts";
 import type { IssuedCertificate, IssuerEntry, IssuerId, Reservation, ReservationRequest } from "./ledger.ts";
-import { checkRequest, keyDuplicate, renewalUnknown, reservationLost, serialDuplicate } from "./refusals.ts";
+import {
+  checkRequest,
+  keyDuplicate,
+  renewalDone,
+  renewalUnknown,
+  reservationLost,
+  serialDuplicate,
+} from "./refusals.ts";
 import type { SqlValue } from "./sqlite-connection.ts";
 import { isNotUnique } from "./sqlite-error.ts";
 import { note } from "./sqlite-events.ts";
-import { findKeyRow, findRow, findStored, toRow } from "./sqlite-find.ts";
+import { findKeyRow, findRow, findStored, findSuccessors, toRow } from "./sqlite-find.ts";
 import { checkBounds, claimLine, dropClaim, openLine, reclaimLine } from "./sqlite-lines.ts";
 import { SQL } from "./sqlite-statements.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
+import { predecessorOf, successionOf } from "./succession.ts";
 
 /** The reservations of a SQLite ledger that are made one by one, and what becomes of them. */
 export class SqliteReservations {
@@ -22,23 +31,26 @@ export class SqliteReservations {
   reserve(request: ReservationRequest): Reservation {
     checkRequest(request);
     const { store } = this;
-    const { issuer, serial, name, spkiSha256, atMs, factoryLine } = request;
+    const { issuer, serial, name, spkiSha256, atMs, factoryLine, onlySuccessor } = request;
     const holder = store.holderId();
     checkBounds(store, request);
     const earlier = [this.renewed(request), this.replaced(request)];
     const key = [spkiSha256 ?? null, isElsewhere(request)];
     const values: SqlValue[] = [issuer, serial, name, holder, atMs, ...key, ...earlier];
+    const succession = successionOf(request.renews?.serial, request.replaces?.serial);
     const insert = (): boolean => {
-      if (factoryLine === undefined) return store.run(SQL.reserve, ...values) === 1;
+      if (factoryLine === undefined && onlySuccessor === undefined)
+        return store.run(SQL.reserve, ...values) === 1;
       return store.transaction(() => {
+        if (onlySuccessor === true) this.checkUnsucceeded(request);
         if (store.run(SQL.reserve, ...values) !== 1) return false;
-        claimLine(store, request, factoryLine);
+        if (factoryLine !== undefined) claimLine(store, request, factoryLine);
         return true;
       });
     };
     // Again where the row in the way was released before it could be looked at.
     for (;;) {
-      if (insert()) return { issuer, serial, name, takenOver: false };
+      if (insert()) return { issuer, serial, name, takenOver: false, ...succession };
       const taken = findRow(store, issuer, serial);
       if (taken !== undefined) throw serialDuplicate(taken);
       const sameKey = spkiSha256 === undefined ? undefined : findKeyRow(store, spkiSha256);
@@ -69,7 +81,7 @@ export class SqliteReservations {
     );
     // Somebody else was faster.
     if (taken !== 1) throw serialDuplicate(findRow(store, issuer, serial) ?? row);
-    return { issuer, serial, name, takenOver: true };
+    return { issuer, serial, name, takenOver: true, ...successionOf(row.renews, row.replaces) };
   }
 
   /** As Ledger.commit. */
@@ -84,7 +96,7 @@ export class SqliteReservations {
         const values = [...columns, issuer, serial, serial, holder, spkiSha256];
         if (store.run(SQL.commit, ...values) !== 1) throw reservationLost(reservation);
         store.run(SQL.addDer, issuer, serial, serial, der);
-        note(store, { kind: "issued", atMs, issuer, serial, digest: certificateSha256, detail: subject });
+        note(store, { ...certificateIssued(reservation), atMs, digest: certificateSha256 });
         openLine(store, reservation, () => this.addIssuer({ subject, spkiSha256, createdMs: atMs }));
       }),
     );
@@ -109,6 +121,14 @@ export class SqliteReservations {
     const { issuer, serial } = reservation;
     if (this.store.run(sql, issuer, serial, serial, this.store.holderId()) !== 1)
       throw reservationLost(reservation);
+  }
+
+  /** Throws `renewal.done` where something took the place of the same certificate, or is about to. */
+  private checkUnsucceeded(request: ReservationRequest): void {
+    const earlier = predecessorOf(request);
+    if (earlier === undefined) return;
+    const [other] = findSuccessors(this.store, earlier.issuer, earlier.serial);
+    if (other !== undefined) throw renewalDone(earlier.serial, other);
   }
 
   /** The row that a request says it renews; null where it renews none. */

@@ -146,6 +146,27 @@ export function describeLines(title: string, make: () => Store): void {
         { serial: "2", renews: "1" },
         { serial: "3", replaces: "1" },
       ]);
+      expect(ledger.events(0, 99).map(({ kind, detail }) => `${kind} ${detail}`)).toEqual([
+        "issuer-added CN=root",
+        "issued n",
+        "renewed n, in place of 1",
+        "rekeyed n, in place of 1",
+      ]);
+      const sole = { onlySuccessor: true, replaces: first } as const;
+      expect(caught(() => ledger.reserve({ ...request("4"), ...sole }))).toMatchObject({
+        kind: "exists",
+        code: "renewal.done",
+        message: expect.stringMatching(/^serial 1 \(0x1\) was renewed already, as 2 \(0x2\) at /),
+      });
+      const second = { issuer: root, serial: "2" };
+      const held = ledger.reserve({ ...request("5"), onlySuccessor: true, replaces: second });
+      expect(held.succeeds).toEqual({ serial: "2", sameKey: false });
+      const other = { ...request("6"), onlySuccessor: true, replaces: second } as const;
+      expect(caught(() => ledger.reserve(other)).message).toContain("is being renewed as 5");
+      ledger.abandon(held);
+      expect(caught(() => ledger.reserve(other)).hint).toBe("samicerts rekey 2 finishes it");
+      expect(caught(() => ledger.reserve(request("5"))).hint).toContain("samicerts rekey 2 finishes it");
+      expect(ledger.takeOver(request("5")).succeeds).toEqual({ serial: "2", sameKey: false });
       // A new key is checked as any other.
       const taken = ledger.reserve({ ...request("4"), replaces: first });
       expect(caught(() => ledger.commit(taken, certificateOf("3"))).code).toBe("key.duplicate");
