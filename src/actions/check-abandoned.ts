@@ -41,7 +41,7 @@ export function* checkAbandoned(
   }
   const elsewhere = row.keyElsewhere === true;
   const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr or --public-key" : ""}`;
-  const again = `samicerts client ${serial} ${JSON.stringify(name)}${by} finishes it`;
+  const again = finishing(row, `client ${serial} ${JSON.stringify(name)}${by}`);
   try {
     const there = place.read();
     if (there.certificate === undefined) {
@@ -78,6 +78,12 @@ function isUnfinished(batch: number, deps: CheckDeps): boolean {
   return deps.ledger.batches().some(({ id, finished }) => id === batch && finished === undefined);
 }
 
+/** What finishes it: for what takes another's place the renewal of that, else `otherwise`. */
+function finishing({ renews, replaces }: ListedRow, otherwise: string): string {
+  const renewal = renews === undefined ? `rekey ${replaces}` : `renew ${renews}`;
+  return `samicerts ${(renews ?? replaces) === undefined ? otherwise : renewal} finishes it`;
+}
+
 /** Why a certificate can't be the one that was being made; undefined where it can. */
 function faultOf(
   certificate: Certificate,
@@ -112,10 +118,10 @@ function adopt(row: ListedRow, certificate: Certificate, place: PairPlace, deps:
   const { ledger, clock } = deps;
   const { issuer, serial, name } = row;
   const atMs = clock.now();
-  const key =
-    row.keyElsewhere === true
-      ? { keyElsewhere: true as const, spkiSha256: spkiDigest(certificate.publicKey) }
-      : {};
+  const key = {
+    spkiSha256: spkiDigest(certificate.publicKey),
+    ...(row.keyElsewhere === true ? { keyElsewhere: true as const } : {}),
+  };
   const reservation = ledger.takeOver({ issuer, serial, name, atMs, ...key });
   try {
     place.removeLeftovers();

@@ -27,6 +27,8 @@ export interface Issuance {
   readonly link?: ReservationLink;
   /** The key that the device keeps to itself, where it is for such a one. */
   readonly foreignKey?: ForeignKey;
+  /** The key that it must be for, where that is known before. */
+  readonly knownKey?: PublicKey;
 }
 
 /** A key that a device keeps to itself: its public half, as `takeForeignKey` gives it. */
@@ -34,10 +36,13 @@ export interface ForeignKey {
   readonly publicKey: PublicKey;
   /** The request that proves it to be the device's; where absent that is the operator's word. */
   readonly request?: CertificateRequest;
+  /** True where it has an earlier certificate of the device, which this one takes the place of. */
+  readonly renewed?: true;
 }
 
 /** How a key is known to be the device's own. */
-export function proofOf({ request }: ForeignKey): KeyProof {
+export function proofOf({ request, renewed }: ForeignKey): KeyProof {
+  if (renewed === true) return "renewal";
   return request === undefined ? "word" : "request";
 }
 
@@ -81,6 +86,17 @@ export function keptKey({ publicKey }: ForeignKey): NewKey {
       place.writeCertificate(certificate);
       if (chain !== undefined) place.writeChain(chain);
     },
+    wipe: () => {},
+  };
+}
+
+/** A key that lies at another place already, with an earlier certificate of its own. */
+export function linkedKey(publicKey: PublicKey, keyFrom: string): NewKey {
+  return {
+    publicKey,
+    created: false,
+    write: (place, certificate, chain) =>
+      place.writeLinked(keyFrom, chain === undefined ? { certificate } : { certificate, chain }),
     wipe: () => {},
   };
 }

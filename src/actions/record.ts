@@ -30,11 +30,14 @@ export interface Recordable {
   readonly keyElsewhere?: KeyProof;
 }
 
-/** Whether a device has shown that it has the private key, or the operator has given their word. */
-export type KeyProof = "request" | "word";
+/** Whether a device has shown that it has the private key, the operator has given their word, or it was certified before. */
+export type KeyProof = "request" | "word" | "renewal";
 
 /** What a reservation may say of others. */
-export type ReservationLink = Pick<ReservationRequest, "renews" | "replaces" | "factoryLine">;
+export type ReservationLink = Pick<
+  ReservationRequest,
+  "renews" | "replaces" | "onlySuccessor" | "factoryLine"
+>;
 
 /** Where the certificate's files go. */
 export interface Placement {

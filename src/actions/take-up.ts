@@ -18,9 +18,10 @@ interface Interrupted {
   readonly nowMs: number;
 }
 
-/** Whether a row is what an earlier run for the same name left when it was cut off. */
+/** Whether a row is what an earlier run for the same name left when it was cut off; what renews another is not. */
 export function isInterrupted(row: LedgerRow | undefined, name: string): row is LedgerRow {
-  return row?.abandoned === true && row.name === name;
+  const isSuccessor = (row?.renews ?? row?.replaces) !== undefined;
+  return row?.abandoned === true && row.name === name && !isSuccessor;
 }
 
 /**
@@ -32,10 +33,11 @@ export function takeUp(issuance: Issuance, row: LedgerRow, deps: Deps, nowMs: nu
   const { name, place, link, foreignKey } = issuance;
   const { issuer, serial } = row;
   const ledger = deps.ledger();
-  const key =
-    foreignKey === undefined
-      ? {}
-      : { keyElsewhere: true as const, spkiSha256: spkiDigest(foreignKey.publicKey) };
+  const known = foreignKey?.publicKey ?? issuance.knownKey;
+  const key = {
+    ...(foreignKey === undefined ? {} : { keyElsewhere: true as const }),
+    ...(known === undefined ? {} : { spkiSha256: spkiDigest(known) }),
+  };
   const reservation = ledger.takeOver({ issuer, serial, name, atMs: nowMs, ...key, ...link });
   const interrupted: Interrupted = { issuance, deps, ledger, reservation, nowMs };
   const found = giveBackOnError(interrupted, () => {

@@ -6,6 +6,7 @@ import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
 import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
 import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
+import { NEEDS_RENEWAL_SPEC, REKEY_SPEC, RENEW_SPEC } from "./specs/renew.ts";
 import { CSR_SPEC } from "./specs/requests.ts";
 
 /** Every command, in the order of help. */
@@ -13,6 +14,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   ROOT_SPEC,
   CLIENT_SPEC,
   INTERMEDIATE_SPEC,
+  RENEW_SPEC,
+  REKEY_SPEC,
+  NEEDS_RENEWAL_SPEC,
   CSR_SPEC,
   VERIFY_SPEC,
   INSPECT_SPEC,

@@ -4,7 +4,7 @@ import { checkMemoryBounds, claimMemoryLine, dropMemoryLine, openMemoryLine } fr
 import type { MemoryRows } from "./memory-rows.ts";
 import { keyOf, removeEntry } from "./memory-state.ts";
 import { checkRequest, renewalDone, renewalUnknown, reservationLost, serialDuplicate } from "./refusals.ts";
-import { predecessorOf, successionOf } from "./succession.ts";
+import { isInTheWay, predecessorOf, successionOf } from "./succession.ts";
 
 /** What the reservations need of the ledger that they are in. */
 interface Around {
@@ -50,7 +50,7 @@ export class MemoryReservations {
   private checkUnsucceeded(request: ReservationRequest): void {
     const earlier = predecessorOf(request);
     if (earlier === undefined) return;
-    const [other] = this.rows.successors(earlier);
+    const other = this.rows.successors(earlier).find((row) => isInTheWay(row, request.issuer));
     if (other !== undefined) throw renewalDone(earlier.serial, other);
   }
 

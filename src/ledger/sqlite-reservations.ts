@@ -15,7 +15,7 @@ import { findKeyRow, findRow, findStored, findSuccessors, toRow } from "./sqlite
 import { checkBounds, claimLine, dropClaim, openLine, reclaimLine } from "./sqlite-lines.ts";
 import { SQL } from "./sqlite-statements.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
-import { predecessorOf, successionOf } from "./succession.ts";
+import { isInTheWay, predecessorOf, successionOf } from "./succession.ts";
 
 /** The reservations of a SQLite ledger that are made one by one, and what becomes of them. */
 export class SqliteReservations {
@@ -127,7 +127,8 @@ export class SqliteReservations {
   private checkUnsucceeded(request: ReservationRequest): void {
     const earlier = predecessorOf(request);
     if (earlier === undefined) return;
-    const [other] = findSuccessors(this.store, earlier.issuer, earlier.serial);
+    const all = findSuccessors(this.store, earlier.issuer, earlier.serial);
+    const other = all.find((row) => isInTheWay(row, request.issuer));
     if (other !== undefined) throw renewalDone(earlier.serial, other);
   }
 

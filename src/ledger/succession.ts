@@ -1,4 +1,4 @@
-import type { Reservation, ReservationRequest } from "./ledger.ts";
+import type { IssuerId, LedgerRow, Reservation, ReservationRequest } from "./ledger.ts";
 
 /** What a reservation says of the earlier certificate whose place it takes; nothing where there is none. */
 export function successionOf(
@@ -12,4 +12,9 @@ export function successionOf(
 /** The earlier certificate whose place a request takes, with its key or another. */
 export function predecessorOf({ renews, replaces }: ReservationRequest): ReservationRequest["renews"] {
   return renews ?? replaces;
+}
+
+/** Whether a successor keeps another one from being made: not what a run by another issuer left, which nobody can finish. */
+export function isInTheWay(successor: LedgerRow, issuer: IssuerId): boolean {
+  return !successor.abandoned || successor.issuer === issuer;
 }

@@ -48,14 +48,15 @@ export function clientText(issued: Issued, paint: Paint, width: number): string 
   return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }
 
-function clientKeyWords({ paths, keyCreated, foreignKey }: Issued): string {
+/** Where a device's key is, in words. */
+export function clientKeyWords({ paths, keyCreated, foreignKey }: Issued): string {
   if (foreignKey?.proof === "request") return "the device's own; its request proves that it has it";
   if (foreignKey !== undefined) return "the device's own, on your word: nobody has shown to have it";
   return `${visible(paths.keyInToken ?? paths.key ?? "")}${keyCreated ? "" : ", the one that was there"}`;
 }
 
 /** What a request asked for in vain, a line each: the policy decides what is in a certificate. */
-function notGrantedFields({ foreignKey }: Issued): Field[] {
+export function notGrantedFields({ foreignKey }: Issued): Field[] {
   return (foreignKey?.notGranted ?? []).map(({ item, asked, granted }, index): Field => {
     const wanted = asked === undefined ? "" : `: ${visible(asked)}`;
     const instead = granted === undefined ? "" : `; the certificate has ${visible(granted)}`;

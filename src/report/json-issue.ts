@@ -12,8 +12,14 @@ export function lineJson(issued: LineIssued): string {
   return printed({ schema, line: issued.line, serials: issued.serials ?? null, ...rest });
 }
 
-/** What every document of something issued says. */
-function issuedDocument(command: string, issued: Issued) {
+/** What every document of something issued says: its schema, and the rest. */
+export interface IssuedDocument {
+  readonly schema: string;
+  readonly [member: string]: unknown;
+}
+
+/** Says of something issued what every document of such says. */
+export function issuedDocument(command: string, issued: Issued): IssuedDocument {
   const { role, paths, keyCreated, resumed, policy, certificate, pem, findings } = issued;
   const { foreignKey } = issued;
   const inToken = paths.key?.startsWith("pkcs11:") === true;

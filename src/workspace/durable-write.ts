@@ -57,6 +57,31 @@ export function writeCertificate(
   else publish(deps.files, temporary, path);
 }
 
+/**
+ * Gives a private key a second name, durably, so that there is one key on the disk and not two; a file system without
+ * links gets a copy. Throws `exists.file` where anything is there, and `io.*`.
+ */
+export function linkKey(deps: WriteDeps, from: string, path: string, read: () => Uint8Array): void {
+  const { files } = deps;
+  try {
+    files.link(from, path);
+  } catch (error) {
+    if (NO_LINKS.has(errorCode(error))) {
+      const bytes = read();
+      writeKey(deps, path, bytes);
+      bytes.fill(0);
+      return;
+    }
+    throw errorCode(error) === "EEXIST" ? existsError(path) : fileError(error, "write", path);
+  }
+  try {
+    flushDirectory(files, dirname(path));
+  } catch (error) {
+    quietly(() => files.unlink(path));
+    throw fileError(error, "write", path);
+  }
+}
+
 /** Tells whether a file's name is one of a temporary file for `path`. */
 export function isTemporaryOf(path: string, name: string): boolean {
   const prefix = `.${basename(path)}.`;

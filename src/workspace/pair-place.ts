@@ -3,7 +3,7 @@ import type { Files } from "../base/effects.ts";
 import { isTemporaryOf, type WriteDeps, writeCertificate } from "./durable-write.ts";
 import { ensureDirectory } from "./ensure-directory.ts";
 import { errorCode, fileError } from "./file-error.ts";
-import { checkAbsent, present, writePair } from "./pair.ts";
+import { checkAbsent, present, writeLinkedPair, writePair } from "./pair.ts";
 import type { PairFiles } from "./paths.ts";
 import { ifThere, MAX_KEY_FILE, readBounded, readCertificateFile } from "./read-file.ts";
 import type { PairPlace } from "./workspace.ts";
@@ -33,6 +33,10 @@ export function pairPlace(deps: WriteDeps, paths: PairFiles, options: PlaceOptio
     write: (pair) => {
       prepare();
       writePair(deps, paths, pair);
+    },
+    writeLinked: (keyFrom, pair) => {
+      prepare();
+      writeLinkedPair(deps, paths, keyFrom, pair);
     },
     writeCertificate: (certificate, how) => {
       prepare();

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
-import { flushDirectory, type WriteDeps, writeCertificate, writeKey } from "./durable-write.ts";
+import { flushDirectory, linkKey, type WriteDeps, writeCertificate, writeKey } from "./durable-write.ts";
 import { errorCode, existsError, fileError } from "./file-error.ts";
 import type { PairFiles } from "./paths.ts";
+import { MAX_KEY_FILE, readBounded } from "./read-file.ts";
 import type { PairText } from "./workspace.ts";
 
 /**
@@ -20,6 +21,22 @@ export function writePair(deps: WriteDeps, paths: PairFiles, pair: PairText): vo
   } finally {
     key.fill(0);
   }
+  writeBeside(deps, paths, pair);
+}
+
+/** Writes a pair whose key is another's already, at `keyFrom`: it gets a second name. Otherwise as `writePair`. */
+export function writeLinkedPair(
+  deps: WriteDeps,
+  paths: PairFiles,
+  keyFrom: string,
+  pair: Omit<PairText, "key">,
+): void {
+  linkKey(deps, keyFrom, paths.key, () => readBounded(deps.files, keyFrom, MAX_KEY_FILE, "a private key"));
+  writeBeside(deps, paths, pair);
+}
+
+/** Writes certificate and chain beside a key that was just made, which goes again where one of them fails. */
+function writeBeside(deps: WriteDeps, paths: PairFiles, pair: Omit<PairText, "key">): void {
   try {
     writeCertificate(deps, paths.certificate, Buffer.from(pair.certificate));
   } catch (error) {

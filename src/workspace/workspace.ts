@@ -66,6 +66,8 @@ export interface PairPlace {
   read(): { readonly certificate: Uint8Array | undefined; readonly key: Uint8Array | undefined };
   /** Writes the key (0600), then the certificate (0644), then the chain; makes their directory where needed. */
   write(pair: PairText): void;
+  /** As `write`, where the key lies at `keyFrom` already: it gets a second name, or where there can be none, is copied. */
+  writeLinked(keyFrom: string, pair: Omit<PairText, "key">): void;
   /** Writes the certificate for a key that is there, or that is not ours; `replace` writes over the certificate. */
   writeCertificate(certificate: string, options?: { readonly replace?: boolean }): void;
   /** Writes the chain, over an older one too; nothing where the place has none. */

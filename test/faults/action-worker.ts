@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { constants, readFileSync } from "node:fs";
 import { createLine } from "../../src/actions/create-line.ts";
 import { issueDevice } from "../../src/actions/issue-device.ts";
+import { renew } from "../../src/actions/renew.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { type OpenDeps, openDeps } from "../../src/open-deps.ts";
 import { compilePolicy } from "../../src/policy/evaluate.ts";
@@ -11,16 +12,21 @@ import { readRequest } from "../../src/x509/read-request.ts";
 import { failingFiles } from "./failing-files.ts";
 
 /**
- * Does one action in `dir`, and at the n-th call of the file system or the ledger, before it or right after it, dies on
- * the spot, as where the plug is pulled. Prints the outcome, and how many calls there were.
+ * Does one action in `dir`, and at the n-th call of the file system or the ledger that writes, or once all is done, dies
+ * on the spot, as where the plug is pulled. Prints the outcome, and how many calls there were.
  */
 const [dir = "", n = "-1", action = "", ...words] = process.argv.slice(2);
 let calls = 0;
 const tick = (): void => {
   if (calls++ === Number(n)) process.kill(process.pid, "SIGKILL");
 };
-const { files } = failingFiles(nodeFiles, () => {
-  tick();
+/** What reads changes nothing: to die there is to die at the next that writes. */
+const READS: ReadonlySet<string> = new Set(["read", "fstat", "stat", "lstat", "list", "close"]);
+const LEDGER_READS: ReadonlySet<string> = new Set([
+  ...["find", "findKey", "findNames", "list", "lines", "issuers", "successors", "batches", "close"],
+]);
+const { files } = failingFiles(nodeFiles, ({ method, flags }) => {
+  if (!READS.has(method) && !(method === "open" && isReading(flags))) tick();
   return undefined;
 });
 const judge = compilePolicy(loadPolicy("sami", () => ""));
@@ -29,6 +35,16 @@ const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]
   intermediate: (deps, [name = "", dn = "", from = "", to = ""]) => {
     createLine({ name, subject: parseName(dn), judge, serials: { from, to } }, deps);
   },
+  devices: (deps, [from = "", count = ""]) => {
+    for (let index = 0; index < Number(count); index++)
+      issueDevice({ serial: BigInt(from) + BigInt(index), name: `Device ${index}`, judge }, deps);
+  },
+  renew: (deps, [serial = "", how = ""]) => {
+    renew(
+      { named: { serial: BigInt(serial) }, how: how === "rekey" ? how : "renew", judge, revoke: true },
+      deps,
+    );
+  },
   "client-csr": (deps, [serial = "", name = "", csr = ""]) => {
     const request = readRequest(readFileSync(csr), csr);
     const foreignKey = { publicKey: request.publicKey, request };
@@ -36,17 +52,22 @@ const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]
   },
 };
 
-/** The ledger, with a moment to die at before and after each of its calls. */
-function watched(ledger: Ledger): Ledger {
+function isReading(flags: string | number | undefined): boolean {
+  return (
+    flags === "r" || (typeof flags === "number" && (flags & (constants.O_WRONLY | constants.O_RDWR)) === 0)
+  );
+}
+
+/** The ledger, with a moment to die at before each of its calls that writes. */
+function watched<T extends object>(ledger: T): T {
   return new Proxy(ledger, {
     get(target, name) {
       const member = Reflect.get(target, name) as unknown;
+      if (name === "revocations") return watched(member as object);
       if (typeof member !== "function") return member;
       return (...given: unknown[]) => {
-        tick();
-        const result = (member as (...all: unknown[]) => unknown).apply(target, given);
-        tick();
-        return result;
+        if (!LEDGER_READS.has(String(name))) tick();
+        return (member as (...all: unknown[]) => unknown).apply(target, given);
       };
     },
   });
@@ -64,6 +85,7 @@ const deps: OpenDeps = {
 let outcome = "done";
 try {
   ACTIONS[action]?.(deps, words);
+  tick();
 } catch (error) {
   outcome = (error as { readonly code?: string }).code ?? String(error);
 } finally {

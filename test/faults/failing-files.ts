@@ -4,6 +4,8 @@ import type { Files } from "../../src/base/effects.ts";
 export interface FileCall {
   readonly method: keyof Files;
   readonly subject: string | number;
+  /** How a file is opened. */
+  readonly flags?: string | number;
 }
 
 /** A file system that can be told to fail. */
@@ -41,7 +43,9 @@ export function failingFiles(
   const wrap = (method: keyof Files): unknown => {
     const genuine = real[method] as (...args: unknown[]) => unknown;
     return (...args: unknown[]) => {
-      const call = { method, subject: args[0] as string | number };
+      const subject = args[0] as string | number;
+      const call =
+        method === "open" ? { method, subject, flags: args[1] as string | number } : { method, subject };
       calls.push(call);
       const code = fails(call, calls.length - 1);
       if (code === undefined) return genuine(...args);

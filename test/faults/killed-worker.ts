@@ -9,7 +9,7 @@ import { PROJECT } from "../stories/readme.ts";
 export interface Outcome {
   /** `done`, or the error's code. */
   readonly outcome: string;
-  /** Calls of the file system and of the ledger. */
+  /** Calls of the file system and of the ledger that write. */
   readonly calls: number;
 }
 
