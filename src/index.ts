@@ -47,6 +47,8 @@ export interface VendorOptions extends OpenOptions {
 export interface CreateRootOptions extends VendorOptions {
   /** `/C=US/O=MyOrg/CN=x`, `CN=x,O=MyOrg,C=US`, or a parsed name. */
   readonly subject: string | Name;
+  /** Takes the key that is in the token already, where `rootKey` is a `pkcs11:` URI, instead of making one. */
+  readonly existingKey?: boolean;
 }
 
 /** A device's certificate to be issued. */
@@ -80,7 +82,11 @@ export interface VerifyOptions {
  */
 export function createRoot(options: CreateRootOptions): Issued {
   const subject = typeof options.subject === "string" ? parseName(options.subject) : options.subject;
-  return withVendor(options, (deps, shared) => makeRoot({ subject, ...shared }, deps));
+  return withVendor(options, (deps, shared) => {
+    const place = deps.rootPlace();
+    const existingKey = options.existingKey === true;
+    return makeRoot({ subject, ...shared, existingKey, ...(place === undefined ? {} : { place }) }, deps);
+  });
 }
 
 /**
