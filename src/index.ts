@@ -58,6 +58,10 @@ export interface IssueDeviceOptions extends VendorOptions {
   readonly name: string;
   /** Further attributes of its subject, by name or OID: `{ matterPid: "8000" }`. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** The token that its key is made in and never leaves, a `pkcs11:` URI; a file where absent. */
+  readonly deviceKey?: string;
+  /** Takes the key that is in that token already, instead of making one. */
+  readonly existingKey?: boolean;
 }
 
 /** Certificates to be verified. */
@@ -97,9 +101,14 @@ export function issueDevice(options: IssueDeviceOptions): Issued {
   const serial =
     typeof options.serial === "string" ? parseSerial(options.serial) : parseSerial(String(options.serial));
   const subject = Object.entries(options.attributes ?? {}).map(([type, text]) => ({ type, text }));
-  return withVendor(options, (deps, shared) =>
-    makeDevice({ serial, name: options.name, subject, ...shared }, deps),
-  );
+  const { name, deviceKey } = options;
+  return withVendor(options, (deps, shared) => {
+    const inToken =
+      deviceKey === undefined
+        ? {}
+        : { keyPlace: deps.devicePlace(deviceKey, serial), existingKey: options.existingKey === true };
+    return makeDevice({ serial, name, subject, ...shared, ...inToken }, deps);
+  });
 }
 
 /** Tells of each certificate whether its path and its policy are in order; throws `pem.*` and `policy.*` for unusable input. */

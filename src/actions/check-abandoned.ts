@@ -40,7 +40,7 @@ export function* checkAbandoned(
     return;
   }
   const elsewhere = row.keyElsewhere === true;
-  const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr or --public-key" : ""}`;
+  const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr, --public-key or --device-key" : ""}`;
   const again = finishing(row, `client ${serial} ${JSON.stringify(name)}${by}`);
   try {
     const there = place.read();

@@ -34,15 +34,18 @@ export interface Issuance {
 /** A key that a device keeps to itself: its public half, as `takeForeignKey` gives it. */
 export interface ForeignKey {
   readonly publicKey: PublicKey;
-  /** The request that proves it to be the device's; where absent that is the operator's word. */
+  /** The request that proves it to be the device's; where absent that is the operator's word, or the token's. */
   readonly request?: CertificateRequest;
   /** True where it has an earlier certificate of the device, which this one takes the place of. */
   readonly renewed?: true;
+  /** True where it is in a token that this very run has a session with. */
+  readonly inToken?: true;
 }
 
 /** How a key is known to be the device's own. */
-export function proofOf({ request, renewed }: ForeignKey): KeyProof {
+export function proofOf({ request, renewed, inToken }: ForeignKey): KeyProof {
   if (renewed === true) return "renewal";
+  if (inToken === true) return "token";
   return request === undefined ? "word" : "request";
 }
 

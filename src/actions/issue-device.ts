@@ -1,3 +1,4 @@
+import type { TokenKeyPlace } from "../keys/pkcs11/token-key-place.ts";
 import { type Drafter, issueDefaults, prepareDrafter } from "../policy/draft.ts";
 import { prepareDeviceSubject, type SubjectAttribute } from "../policy/draft-subject.ts";
 import { settleValidity, type ValidityRequest } from "../policy/draft-validity.ts";
@@ -8,6 +9,7 @@ import type { PublicKey } from "../x509/public-key.ts";
 import { type Approved, approve } from "./certify.ts";
 import type { Deps } from "./deps.ts";
 import { carryOut, type ForeignKey, freshKey, type Issuance, keptKey, proofOf } from "./issuance.ts";
+import { issueInToken } from "./issue-in-token.ts";
 import { type Issued, issued } from "./issued.ts";
 import { notGranted } from "./not-granted.ts";
 import { type Issuer, openIssuer } from "./open-issuer.ts";
@@ -31,6 +33,10 @@ export interface IssueDeviceInput {
   readonly line?: string;
   /** The key that the device keeps to itself; one is made where absent. */
   readonly foreignKey?: ForeignKey;
+  /** The place in a token where its key is made and stays. */
+  readonly keyPlace?: TokenKeyPlace;
+  /** Takes the key that is in the token already, instead of making one. */
+  readonly existingKey?: boolean;
 }
 
 /** Makes the certificates of one issuer's devices under one policy; what they share is worked out once. */
@@ -101,6 +107,18 @@ function issue(input: IssueDeviceInput, deps: Deps): Issued {
   const ledger = deps.ledger();
   const row = ledger.find(ledger.addIssuer(issuerEntry(issuer.certificate, nowMs)), serial);
   if (row === undefined) place.checkAbsent();
+  const { keyPlace } = input;
+  if (keyPlace !== undefined) {
+    const existingKey = input.existingKey === true;
+    const how = { issuance, keyPlace, existingKey, asked: input.key, spec: approver.key };
+    const { refusal, ...inToken } = issueInToken(how, row, deps, nowMs);
+    const { certificate, chain } = place.paths;
+    const paths = { certificate, key: keyPlace.uri, keyInToken: keyPlace.name };
+    return {
+      ...issued(inToken, "device", judge.policy, chain === undefined ? paths : { ...paths, chain }),
+      certificateInToken: refusal === undefined ? { stored: true } : { stored: false, reason: refusal },
+    };
+  }
   const made = isInterrupted(row, name)
     ? takeUp(issuance, row, deps, nowMs)
     : carryOut(issuance, deps, nowMs);

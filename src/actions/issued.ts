@@ -32,6 +32,8 @@ export interface Issued {
   readonly pem: string;
   /** Warnings: an error would have stopped it. */
   readonly findings: readonly Finding[];
+  /** Where the key is in a token: whether the certificate is there too, and if not, why. */
+  readonly certificateInToken?: { readonly stored: boolean; readonly reason?: string };
   /** Where the device keeps its key to itself: how it is known to be its own, and what was asked for in vain. */
   readonly foreignKey?: { readonly proof: KeyProof; readonly notGranted: readonly NotGranted[] };
 }

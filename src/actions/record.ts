@@ -30,8 +30,11 @@ export interface Recordable {
   readonly keyElsewhere?: KeyProof;
 }
 
-/** Whether a device has shown that it has the private key, the operator has given their word, or it was certified before. */
-export type KeyProof = "request" | "word" | "renewal";
+/**
+ * How a key is known to be the device's: it has shown so, the operator has given their word, it was certified before, or
+ * it is in a token that this run has a session with.
+ */
+export type KeyProof = "request" | "word" | "renewal" | "token";
 
 /** What a reservation may say of others. */
 export type ReservationLink = Pick<

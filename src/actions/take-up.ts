@@ -33,6 +33,8 @@ export function takeUp(issuance: Issuance, row: LedgerRow, deps: Deps, nowMs: nu
   const { name, place, link, foreignKey } = issuance;
   const { issuer, serial } = row;
   const ledger = deps.ledger();
+  // In a token there may be a key already, which nothing here knows of: another would be a second one.
+  if (foreignKey === undefined && row.keyElsewhere === true) throw keyNotOurs(serial);
   const known = foreignKey?.publicKey ?? issuance.knownKey;
   const key = {
     ...(foreignKey === undefined ? {} : { keyElsewhere: true as const }),
@@ -44,8 +46,6 @@ export function takeUp(issuance: Issuance, row: LedgerRow, deps: Deps, nowMs: nu
     place.removeLeftovers();
     const there = place.read();
     if (foreignKey !== undefined && there.key !== undefined) throw keyInTheWay(place.paths.key, serial);
-    if (foreignKey === undefined && row.keyElsewhere === true && there.certificate !== undefined)
-      throw keyNotOurs(place.paths.certificate, serial);
     return there;
   });
   const { certificate } = found;
@@ -148,16 +148,16 @@ function keyInTheWay(path: string, serial: string): SamicertsError {
     kind: "exists",
     code: "exists.file",
     message: `${path} is there: a run for serial ${serial} that was cut off had made a key of its own`,
-    hint: "finish that run with the same command without --csr or --public-key, or move the key away",
+    hint: "finish that run with the same command without --csr, --public-key or --device-key, or move the key away",
   });
 }
 
 /** An earlier run had a device's own key, which this one was not given. */
-function keyNotOurs(path: string, serial: string): SamicertsError {
+function keyNotOurs(serial: string): SamicertsError {
   return new SamicertsError({
     kind: "exists",
-    code: "exists.file",
-    message: `${path} is there: a run for serial ${serial} that was cut off had the device's own key`,
-    hint: "finish that run with the same command and the same --csr or --public-key",
+    code: "exists.device-key",
+    message: `serial ${serial} was reserved by a run that was cut off, for a key that the device keeps to itself`,
+    hint: "finish that run with the same command and the same --csr, --public-key or --device-key; or choose another serial",
   });
 }

@@ -32,6 +32,9 @@ export function issuedDocument(command: string, issued: Issued): IssuedDocument 
       ...(paths.chain === undefined ? {} : { chain: paths.chain }),
     },
     ...(inToken ? { keyUri: paths.key } : {}),
+    ...(issued.certificateInToken === undefined
+      ? {}
+      : { certificateInToken: issued.certificateInToken.stored }),
     keyCreated,
     ...(foreignKey === undefined ? {} : { keyProof: foreignKey.proof, notGranted: foreignKey.notGranted }),
     resumed,

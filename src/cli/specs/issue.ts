@@ -45,6 +45,8 @@ export const CLIENT_SPEC: CommandSpec = {
     REQUEST_FLAG.publicKey,
     REQUEST_FLAG.noProof,
     TOKEN_FLAG.rootKey,
+    TOKEN_FLAG.deviceKey,
+    TOKEN_FLAG.existingKey,
     TOKEN_FLAG.pkcs11Module,
     ...COMMON_FLAGS,
   ],

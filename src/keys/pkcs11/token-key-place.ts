@@ -45,6 +45,16 @@ export interface TokenKeyPlace {
 type Template = graphene.ITemplate;
 
 const ID_OCTETS = 16;
+/** What a key is not for that signs certificates, or is a device's own: tokens allow it unless told otherwise. */
+const SIGNS_ONLY: { readonly public: Template; readonly private: Template } = {
+  public: { encrypt: false, wrap: false },
+  private: { decrypt: false, unwrap: false },
+};
+const REFUSES_TEMPLATE: ReadonlySet<string> = new Set([
+  "CKR_ATTRIBUTE_TYPE_INVALID",
+  "CKR_ATTRIBUTE_VALUE_INVALID",
+  "CKR_TEMPLATE_INCONSISTENT",
+]);
 /** Failures of making a key that mean: not this kind, in this token. */
 const NOT_THIS_KIND: ReadonlySet<string> = new Set([
   "CKR_ATTRIBUTE_VALUE_INVALID",
@@ -153,12 +163,21 @@ function makePair(token: OpenToken, named: Pkcs11Uri & { readonly id: Uint8Array
     id: Buffer.from(named.id),
     ...(named.object === undefined ? {} : { label: named.object }),
   };
-  try {
+  const generate = (publicMore: Template, privateMore: Template): void => {
     token.session.generateKeyPair(
       { name: chosen.mechanism, params: null },
-      { ...common, private: false, verify: true, ...chosen.parameters },
-      { ...common, sign: true, sensitive: true, extractable: false },
+      { ...common, private: false, verify: true, ...publicMore, ...chosen.parameters },
+      { ...common, sign: true, sensitive: true, extractable: false, ...privateMore },
     );
+  };
+  try {
+    try {
+      generate(SIGNS_ONLY.public, SIGNS_ONLY.private);
+    } catch (error) {
+      // A few know none of these attributes for such a key.
+      if (!REFUSES_TEMPLATE.has(failureName(error) ?? "")) throw error;
+      generate({}, {});
+    }
   } catch (error) {
     if (NOT_THIS_KIND.has(failureName(error) ?? "")) throw cannotMake(token, spec, error);
     throw describeFailure(error, token.name, "the key was made");
