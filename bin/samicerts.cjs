@@ -9,39 +9,56 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   start();
 }
 
+/** Runs dist/cli.cjs, which asks for the parts that it needs. */
+function start() {
+  const loaded = [];
+  const requirePart = (name) =>
+    name.startsWith("part:") ? load(name.slice(5), requirePart, loaded) : require(name);
+  const command = load("cli", requirePart, loaded);
+  if (command === undefined) return;
+  command.main().then(() => {
+    for (const part of loaded) part.keep();
+    // All is printed; taking down what this process has set up would be time for nothing, but for the ledger:
+    // its native part lets go of the file, and removes the write-ahead log, only when it is taken down itself.
+    if (!Object.keys(require.cache).some((path) => path.endsWith(".node"))) process.exit();
+  });
+}
+
 /**
- * Runs dist/cli.cjs. Half of its start would be V8 compiling it, so what V8 made of it is kept beside it: under a name
+ * Loads a file of dist/. Half of its start would be V8 compiling it, so what V8 made of it is kept beside it: under a name
  * that tells which build of it and which V8, so that it is never another's, and trusted no more than its directory is.
  */
-function start() {
+function load(name, requirePart, loaded) {
+  const known = loaded.find((each) => each.name === name);
+  if (known !== undefined) return known.module.exports;
   const vm = require("node:vm");
   const dist = require("node:path").join(__dirname, "..", "dist");
-  const filename = `${dist}/cli.cjs`;
+  const filename = `${dist}/${name}.cjs`;
   const bytes = read(filename);
   if (bytes === undefined) {
+    // What the command asks for, it tells itself that it is not there.
+    if (loaded.length > 0) throw new Error(`there is no ${filename}`);
     fail(70, `samicerts is not built: there is no ${filename}`, "run `npm run build` in its directory");
-    return;
+    return undefined;
   }
   // One function, in ASCII; the first line is the build's own fingerprint.
   const source = bytes.toString("latin1");
   const build = source.slice(2, source.indexOf("\n"));
-  const compiled = `${dist}/cli-${build}-${process.version}-${process.platform}-${process.arch}.v8`;
+  const compiled = `${dist}/${name}-${build}-${process.version}-${process.platform}-${process.arch}.v8`;
   const cachedData = readChecked(compiled);
   const script = new vm.Script(source, {
     filename,
     cachedData,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  const command = { exports: {} };
-  script.runInThisContext()(command, require, filename, dist);
-  command.exports.main().then(() => {
-    if (cachedData === undefined || script.cachedDataRejected) {
+  const keep = () => {
+    if (cachedData === undefined || script.cachedDataRejected)
       writeChecked(compiled, script.createCachedData());
-    }
-    // All is printed; taking down what this process has set up would be time for nothing, but for the ledger:
-    // its native part lets go of the file, and removes the write-ahead log, only when it is taken down itself.
-    if (!Object.keys(require.cache).some((path) => path.endsWith(".node"))) process.exit();
-  });
+  };
+  const module = { exports: {} };
+  loaded.push({ name, module, keep });
+  script.runInThisContext()(module, requirePart, filename, dist);
+  return module.exports;
 }
 
 function read(path) {

@@ -1,4 +1,4 @@
-// Builds dist/: the command (cli.cjs), the library (index.js), its types (types/) and the policy schema.
+// Builds dist/: the command (cli.cjs and its parts), the library (index.js), its types (types/) and the policy schema.
 // Run by `npm ci` in a clone (`prepare`); a packed or published samicerts carries dist/ and never comes here.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -7,21 +7,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { PARTS, WORKERS } from "./parts.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = join(ROOT, "dist");
 
 /** Loaded from node_modules: native parts. */
 const EXTERNAL = ["@libsql/*", "graphene-pk11", "pkcs11js"];
-
-/**
- * What few commands need stands in files of its own, so that all others start without it: each entry is a file under
- * src/ that the command imports when it is called, `await import(...)`, or that a worker thread is started with.
- */
-const PARTS = {
-  csr: "src/cli/commands/csr.ts",
-  "verify-worker": "src/cli/verify/worker.ts",
-};
 
 /** libsql's own search for its native part takes longer than all the rest of a command's start. */
 const NATIVE_LOADER = join(ROOT, "src/ledger/libsql-native.ts");
@@ -52,18 +44,23 @@ const NO_CHILD_PROCESS = {
   },
 };
 
-/** Leaves what is a part to the part's own file; seen from bin/, where the command is called from, and from dist/. */
-const partsApart = {
+/** Leaves what is in another part to that; bin/samicerts.cjs knows what `part:` is. */
+const apartFrom = (own) => ({
   name: "parts-apart",
   setup(build) {
     build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
       if (kind !== "dynamic-import") return undefined;
       const entry = relative(ROOT, join(resolveDir, path)).split(sep).join("/");
-      const name = Object.keys(PARTS).find((each) => PARTS[each] === entry);
-      return name === undefined ? undefined : { path: `../dist/${name}.cjs`, external: true };
+      const name = Object.keys(PARTS).find((each) => PARTS[each].includes(entry));
+      if (name === undefined || name === own) return undefined;
+      return { path: entry, namespace: "part", pluginData: name };
     });
+    build.onLoad({ filter: /.*/, namespace: "part" }, ({ path, pluginData }) => ({
+      contents: `module.exports = require("part:${pluginData}")[${JSON.stringify(path)}];`,
+    }));
+    build.onResolve({ filter: /^part:/ }, ({ path }) => ({ path, external: true }));
   },
-};
+});
 
 /** What the command and its parts have in common. */
 const COMMAND = {
@@ -73,35 +70,60 @@ const COMMAND = {
   alias: { "@neon-rs/load": NATIVE_LOADER, "detect-libc": NATIVE_LOADER },
   // Makes libsql leave its native part to our loader; and where a package is looked for from, which CommonJS calls so.
   define: { "process.env.LIBSQL_JS_DEV": '"1"', "import.meta.url": "__filename" },
-  plugins: [NO_CHILD_PROCESS, partsApart],
   // Node's own import would look for a part from wherever V8's code cache came from.
   supported: { "dynamic-import": false },
-  minifySyntax: true,
-  minifyWhitespace: true,
+  // Half of a start is reading it: what is shorter starts sooner.
+  minify: true,
 };
 
 /**
- * The command: one file, since every further file is another millisecond; CommonJS, since it starts faster; and one
- * function, for the launcher to call.
+ * A part of the command: one file, since every further file is another millisecond; CommonJS, since it starts faster; and
+ * one function, for the launcher to call.
  */
-async function buildCommand(esbuild, out) {
-  const { outputFiles } = await esbuild.build({
+async function buildPart(esbuild, out, name, input) {
+  const { outputFiles, metafile } = await esbuild.build({
     ...COMMAND,
-    entryPoints: ["src/cli/main.ts"],
+    ...input,
+    plugins: [NO_CHILD_PROCESS, apartFrom(name)],
     banner: { js: "(function (module, require, __filename, __dirname) {" },
     footer: { js: "})" },
     write: false,
+    metafile: true,
+    outdir: out,
   });
   const [{ contents, text }] = outputFiles;
   // By this line the launcher knows which build it runs.
   const fingerprint = createHash("sha256").update(contents).digest("hex").slice(0, 16);
-  writeFileSync(join(out, "cli.cjs"), `//${fingerprint}\n${text}`);
+  writeFileSync(join(out, `${name}.cjs`), `//${fingerprint}\n${text}`);
+  return [name, packagesIn(metafile)];
 }
 
-/** The command's parts, each a file of its own. */
-function buildParts(esbuild, out) {
-  const entryPoints = Object.entries(PARTS).map(([name, entry]) => ({ in: entry, out: name }));
-  return esbuild.build({ ...COMMAND, entryPoints, outdir: out, outExtension: { ".js": ".cjs" } });
+/** The packages that a bundle has in it. */
+function packagesIn({ inputs }) {
+  const names = Object.keys(inputs).flatMap(
+    (path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
+/** The command itself, and its parts; what packages each has in it is noted for the tests. */
+async function buildCommand(esbuild, out) {
+  const parts = Object.entries(PARTS).map(([name, files]) => {
+    // Each file is evaluated when it is asked for.
+    const members = files.map((file) => `get ${JSON.stringify(file)}() { return require("./${file}"); }`);
+    const contents = `module.exports = { ${members.join(", ")} };`;
+    return buildPart(esbuild, out, name, { stdin: { contents, resolveDir: ROOT } });
+  });
+  const command = buildPart(esbuild, out, "cli", { entryPoints: ["src/cli/main.ts"] });
+  const packages = Object.fromEntries(await Promise.all([command, ...parts]));
+  writeFileSync(join(out, ".packages.json"), `${JSON.stringify(packages, null, 2)}\n`);
+}
+
+/** What worker threads are started with, each a file of its own. */
+function buildWorkers(esbuild, out) {
+  const entryPoints = Object.entries(WORKERS).map(([name, entry]) => ({ in: entry, out: name }));
+  const plugins = [NO_CHILD_PROCESS];
+  return esbuild.build({ ...COMMAND, entryPoints, plugins, outdir: out, outExtension: { ".js": ".cjs" } });
 }
 
 /**
@@ -115,11 +137,12 @@ function warmUp() {
   };
   const vendor = mkdtempSync(join(tmpdir(), "samicerts-build-"));
   const run = (...words) =>
-    spawnSync(process.execPath, [join(ROOT, "bin/samicerts.cjs"), ...words, "--dir", vendor]);
+    spawnSync(process.execPath, [join(ROOT, "bin/samicerts.cjs"), ...words], { cwd: vendor });
   try {
     run("root", "/C=US/O=MyOrg/CN=MyDevAuthority");
     forget();
     run("client", "100000001", "MyAwesomeDevice");
+    run("verify", "devices/100000001.crt");
   } finally {
     rmSync(vendor, { recursive: true });
   }
@@ -181,7 +204,7 @@ if (esbuild !== undefined) {
   try {
     const builds = [
       buildCommand(esbuild, out),
-      buildParts(esbuild, out),
+      buildWorkers(esbuild, out),
       buildLibrary(esbuild, out),
       buildSchema(esbuild, out),
       buildTypes(out),
@@ -190,8 +213,8 @@ if (esbuild !== undefined) {
     const failed = (await Promise.allSettled(builds)).find(({ status }) => status === "rejected");
     if (failed !== undefined) throw failed.reason;
     rmSync(join(DIST, "types"), { recursive: true, force: true });
-    const parts = Object.keys(PARTS).map((name) => `${name}.cjs`);
-    for (const name of ["types", "index.js", "policy.schema.json", ...parts, "cli.cjs"]) {
+    const programs = [...Object.keys(PARTS), ...Object.keys(WORKERS), "cli"].map((name) => `${name}.cjs`);
+    for (const name of ["types", "index.js", "policy.schema.json", ".packages.json", ...programs]) {
       renameSync(join(out, name), join(DIST, name));
     }
     warmUp();

@@ -16,13 +16,5 @@ export function wantsColour(env: Host["env"], sink: Sink, allowed: boolean): boo
 /** The colours for a stream; chalk is loaded only where there are any. */
 export async function paintFor(env: Host["env"], sink: Sink, allowed: boolean): Promise<Paint> {
   if (!wantsColour(env, sink, allowed)) return PLAIN;
-  const { Chalk } = await import("chalk");
-  const chalk = new Chalk({ level: 1 });
-  return {
-    good: (text) => chalk.green(text),
-    bad: (text) => chalk.red.bold(text),
-    warn: (text) => chalk.yellow(text),
-    strong: (text) => chalk.bold(text),
-    faint: (text) => chalk.dim(text),
-  };
+  return (await import("./chalk-paint.ts")).CHALK_PAINT;
 }

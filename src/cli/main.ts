@@ -8,7 +8,8 @@ import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { describeFault } from "./fault.ts";
 import { FLAG } from "./flags.ts";
 import { type Host, processHost } from "./host.ts";
-import { parseArguments } from "./parse-arguments.ts";
+import type { Parsed } from "./parse-arguments.ts";
+import { readPlainly } from "./plain-arguments.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command that this process was started with and leaves its exit code in `process.exitCode`. */
@@ -22,7 +23,11 @@ export async function run(words: readonly string[], host: Host): Promise<ExitCod
   const flagWords = flagsEnd === -1 ? words : words.slice(0, flagsEnd);
   const colours = !flagWords.includes(`--${FLAG.noColor.name}`);
   try {
-    const parsed = parseArguments(words, host, VERSION);
+    if (words.length === 1 && words[0] === "--version") {
+      host.stdout.write(`${VERSION}\n`);
+      return EXIT.done;
+    }
+    const parsed = readPlainly(words, host.env) ?? (await parseAll(words, host));
     if (parsed.kind === "show") {
       host.stdout.write(parsed.text);
       return EXIT.done;
@@ -37,6 +42,11 @@ export async function run(words: readonly string[], host: Host): Promise<ExitCod
   } catch (thrown) {
     return await fail(thrown, host, colours, wantsJson(flagWords));
   }
+}
+
+async function parseAll(words: readonly string[], host: Host): Promise<Parsed> {
+  const { parseArguments } = await import("./parse-arguments.ts");
+  return parseArguments(words, host, VERSION);
 }
 
 async function print(outcome: Outcome, host: Host, notePaint: Paint): Promise<ExitCode> {

@@ -5,6 +5,7 @@ import { Flags } from "./flag-values.ts";
 import { FLAG, type FlagSpec, HELP_GROUP } from "./flags.ts";
 import { commandNotes, programNotes } from "./help.ts";
 import type { Host } from "./host.ts";
+import { note, type PlainCall } from "./plain-arguments.ts";
 import {
   excessOperands,
   missingOperand,
@@ -15,14 +16,7 @@ import {
 } from "./usage.ts";
 
 /** What the command line asks for: a command to run, or a text to show. */
-export type Parsed =
-  | {
-      readonly kind: "run";
-      readonly command: CommandSpec;
-      readonly operands: readonly string[];
-      readonly flags: Flags;
-    }
-  | { readonly kind: "show"; readonly text: string };
+export type Parsed = PlainCall | { readonly kind: "show"; readonly text: string };
 
 /** Flags that may also stand before the command, as git has it. */
 const GLOBAL: readonly FlagSpec[] = [FLAG.dir, FLAG.json, FLAG.quiet, FLAG.noColor, FLAG.noInput];
@@ -123,10 +117,7 @@ function addFlag(command: Command, flag: FlagSpec, given: Map<string, string[]>,
   );
   command.addOption(option.hideHelp(hidden).helpGroup(flag.group));
   // Listening, instead of asking commander afterwards, tells apart what was given from what is a default.
-  command.on(`option:${option.name()}`, (value: string | null | undefined) => {
-    const earlier = flag.repeatable === true ? (given.get(flag.name) ?? []) : [];
-    given.set(flag.name, [...earlier, value ?? ""]);
-  });
+  command.on(`option:${option.name()}`, (value: string | null | undefined) => note(given, flag, value ?? ""));
 }
 
 function rethrow(error: CommanderError, command: Command, named: NamedCommand | undefined): never {

@@ -1,7 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import { encodeAuthorityInfoAccess, encodeCrlDistributionPoints } from "../x509/extension-encode.ts";
+import { ISSUER_KEY_ID } from "./placeholders.ts";
 import type { IssueDefaults } from "./policy.ts";
-import { ISSUER_KEY_ID } from "./schema-formats.ts";
 
 /**
  * The extensions that say where the issuer's CRL, its OCSP and its certificate are, as far as the policy has addresses.

@@ -3,6 +3,7 @@ import { attributeTypeByName } from "../x509/attribute-types.ts";
 import { isOid } from "../x509/oid.ts";
 import { purposeOid } from "../x509/oids.ts";
 import type { FormatCheck } from "./json-schema.ts";
+import { ISSUER_KEY_ID } from "./placeholders.ts";
 
 const KEY_PATTERN = /^(?:ec:[A-Za-z0-9.-]+|rsa:([1-9]\d{0,5})(?:\+|-([1-9]\d{0,5}))?|ed25519)$/;
 
@@ -16,9 +17,6 @@ const SIGNATURE_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 const CONTROL = /\p{Cc}/u;
-
-/** What an address has where the issuer's key identifier goes. */
-export const ISSUER_KEY_ID = "{issuerKeyId}";
 
 const PLACEHOLDER = /\{[^{}]*\}|[{}]/g;
 const PLACEHOLDERS: ReadonlySet<string> = new Set(["{name}", "{serial}", "{serialHex}"]);

@@ -57,18 +57,33 @@ const ROWS: readonly Row[] = [
   ["1.3.6.1.4.1.37244.2.2", "matterPid", "matterProductId", utf8String, 4],
 ];
 
+/** One row, its OBJECT IDENTIFIER encoded when it is first written: a process writes few of them. */
+class KnownType implements AttributeType {
+  readonly oid: string;
+  readonly short: string;
+  readonly long: string;
+  readonly tag: number;
+  declare readonly maxLength?: number;
+  readonly aliases: readonly string[];
+  private encoded: Uint8Array | undefined;
+
+  constructor([oid, short, long, tag, maxLength, aliases = []]: Row) {
+    this.oid = oid;
+    this.short = short;
+    this.long = long;
+    this.tag = tag;
+    if (maxLength !== undefined) this.maxLength = maxLength;
+    this.aliases = aliases;
+  }
+
+  get oidDer(): Uint8Array {
+    this.encoded ??= encodeOid(this.oid);
+    return this.encoded;
+  }
+}
+
 /** Every attribute type known by name, the usual ones first. */
-export const ATTRIBUTE_TYPES: readonly AttributeType[] = ROWS.map(
-  ([oid, short, long, tag, maxLength, aliases = []]) => ({
-    oid,
-    oidDer: encodeOid(oid),
-    short,
-    long,
-    aliases,
-    tag,
-    ...(maxLength === undefined ? {} : { maxLength }),
-  }),
-);
+export const ATTRIBUTE_TYPES: readonly AttributeType[] = ROWS.map((row) => new KnownType(row));
 
 const BY_OID: ReadonlyMap<string, AttributeType> = new Map(ATTRIBUTE_TYPES.map((type) => [type.oid, type]));
 

@@ -8,15 +8,17 @@ const VISIBLE = 4;
 const ASCII = 8;
 
 /** For each octet the string types it may stand in (X.680, 41). */
-const FITS: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) => {
-  if (octet > 0x7f) return 0;
-  let fits = ASCII;
-  const character = String.fromCharCode(octet);
-  if (octet >= 0x20 && octet < 0x7f) fits |= VISIBLE;
-  if (/[A-Za-z0-9 '()+,./:=?-]/.test(character)) fits |= PRINTABLE;
-  if (/[0-9 ]/.test(character)) fits |= NUMERIC;
-  return fits;
-});
+const FITS: Uint8Array = new Uint8Array(256);
+FITS.fill(ASCII, 0, 0x80);
+FITS.fill(ASCII | VISIBLE, 0x20, 0x7f);
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+for (const character of `${LETTERS}0123456789 '()+,./:=?-`) allow(character, PRINTABLE);
+for (const character of "0123456789 ") allow(character, NUMERIC);
+
+function allow(character: string, fit: number): void {
+  const octet = character.charCodeAt(0);
+  FITS[octet] = (FITS[octet] as number) | fit;
+}
 
 /** The string types of one octet a character, each with the characters it takes. */
 const NARROW: ReadonlyMap<number, number> = new Map([

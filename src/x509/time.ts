@@ -94,7 +94,13 @@ export function encodeTime(epochMs: number): Uint8Array {
 
 /** A moment in RFC 3339, seconds and Zulu: `2026-11-23T08:00:00Z`. */
 export function formatTime(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const moment = new Date(epochMs);
+  const year = moment.getUTCFullYear();
+  // What Date itself writes asks for the machine's time zone first, which takes the process a millisecond.
+  if (!(year >= 0 && year <= 9999)) return moment.toISOString().replace(/\.\d+Z$/, "Z");
+  const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+  const date = `${String(year).padStart(4, "0")}-${two(moment.getUTCMonth() + 1)}-${two(moment.getUTCDate())}`;
+  return `${date}T${two(moment.getUTCHours())}:${two(moment.getUTCMinutes())}:${two(moment.getUTCSeconds())}Z`;
 }
 
 /**

@@ -55,7 +55,7 @@ describe("the launcher", () => {
   });
 
   it.each([
-    ["a flipped bit", (bytes: Buffer) => void bytes.writeUInt8(bytes.readUInt8(100_000) ^ 1, 100_000)],
+    ["a flipped bit", (bytes: Buffer) => void bytes.writeUInt8(bytes.readUInt8(20_000) ^ 1, 20_000)],
     ["a page of zeros", (bytes: Buffer) => void bytes.fill(0, 8192, 12288)],
     ["nothing but zeros", (bytes: Buffer) => void bytes.fill(0)],
   ])("puts %s right, which V8 would crash on", (_, damage) => {
@@ -70,12 +70,12 @@ describe("the launcher", () => {
     expect(launch()).toEqual(done);
   });
 
-  it.each([0, 10, 100_000])("puts right what was cut off after %i bytes", (length) => {
+  it.each([0, 10, 20_000])("puts right what was cut off after %i bytes", (length) => {
     launch();
     const path = join(dist, compiledFiles()[0] ?? "");
     writeFileSync(path, readFileSync(path).subarray(0, length));
     expect(launch()).toEqual(done);
-    expect(readFileSync(path).length).toBeGreaterThan(100_000);
+    expect(readFileSync(path).length).toBeGreaterThan(20_000);
   });
 
   it("does not take one build's for another's", () => {

@@ -128,10 +128,10 @@ function readFormat(flags: Flags): VerifyFormat {
   throw usageError("conflict", `--json and --format ${format} can't be given together`, "keep one of them");
 }
 
-/** How many threads there may be, from `--jobs`: as many as there are cores where it is not given. */
-function readJobs(flags: Flags): number {
+/** How many threads there may be, where `--jobs` says it. */
+function readJobs(flags: Flags): number | undefined {
   const given = flags.text(VERIFY_FLAG.jobs);
-  if (given === undefined) return process.getBuiltinModule("node:os").availableParallelism();
+  if (given === undefined) return undefined;
   if (/^[1-9][0-9]{0,2}$/.test(given)) return Number(given);
   throw usageError(
     "jobs",

@@ -45,9 +45,18 @@ function* filesChunks(paths: Iterable<SourcePath>): Generator<FilesChunk> {
   if (sources.length > 0) yield { kind: "files", weight: sources.length, sources };
 }
 
-/** Verifies all of a workload by a plan, in up to `jobs` threads; the results are in its order. */
-export function checkAll(plan: VerifyPlan, work: Workload, jobs: number): AsyncIterable<ChunkResult> {
-  const threads = Math.min(jobs, Math.floor(work.size / LEAST_A_THREAD));
+/**
+ * Verifies all of a workload by a plan, in up to `jobs` threads, as many as there are cores by default; the results are
+ * in its order.
+ */
+export function checkAll(
+  plan: VerifyPlan,
+  work: Workload,
+  jobs: number | undefined,
+): AsyncIterable<ChunkResult> {
+  const useful = Math.floor(work.size / LEAST_A_THREAD);
+  if (useful < 2) return checkHere(plan, work);
+  const threads = Math.min(useful, jobs ?? process.getBuiltinModule("node:os").availableParallelism());
   return threads < 2 ? checkHere(plan, work) : checkInThreads(plan, work, threads);
 }
 

@@ -41,9 +41,12 @@ const rsaModulus: Rule = {
   citation: "NIST SP 800-89, 5.3.3",
   roles: ROLES,
   bind(_, role) {
-    const smallFactor = prepareFactorTest();
+    // Not before there is an RSA key: making it takes longer than judging one of another kind.
+    let smallFactor: ReturnType<typeof prepareFactorTest> | undefined;
     return ({ certificate: { publicKey } }) => {
-      const factor = publicKey.modulus === undefined ? undefined : smallFactor(publicKey.modulus);
+      if (publicKey.modulus === undefined) return undefined;
+      smallFactor ??= prepareFactorTest();
+      const factor = smallFactor(publicKey.modulus);
       if (factor === undefined) return undefined;
       return {
         message: `the RSA modulus is a multiple of ${factor}: it is no product of two large primes`,
@@ -69,11 +72,12 @@ const knownWeakKey: Rule = {
     },
   }),
   bind({ listed }) {
-    const hasRocaFingerprint = prepareRocaTest();
+    let hasRocaFingerprint: ReturnType<typeof prepareRocaTest> | undefined;
     const known = new Set((listed as readonly string[] | undefined) ?? []);
     return ({ certificate: { publicKey } }) => {
       const { modulus } = publicKey;
       if (modulus === undefined) return undefined;
+      hasRocaFingerprint ??= prepareRocaTest();
       if (hasRocaFingerprint(modulus)) return ROCA;
       return known.size > 0 && known.has(modulusDigest(modulus)) ? LISTED : undefined;
     };

@@ -1,0 +1,4 @@
+/** See parts.mjs. */
+export const PARTS: Readonly<Record<string, readonly string[]>>;
+/** See parts.mjs. */
+export const WORKERS: Readonly<Record<string, string>>;

@@ -1,0 +1,23 @@
+// What dist/ has besides cli.cjs, for scripts/build.mjs and for the test that every command is in it.
+
+/**
+ * The command is in parts, each a file of its own, so that a command loads what it needs and nothing else: a part has the
+ * files under src/ that are imported when they are needed, `await import(...)`. What parts have in common each of them
+ * has for itself. Every command belongs into one; those that are of one kind share it. `client` is alone: a script calls
+ * it once for each device.
+ */
+export const PARTS = {
+  usage: ["src/cli/parse-arguments.ts"],
+  colour: ["src/cli/chalk-paint.ts"],
+  client: ["src/cli/commands/client.ts"],
+  issue: ["src/cli/commands/root.ts", "src/cli/commands/intermediate.ts", "src/cli/commands/renew.ts"],
+  verify: ["src/cli/commands/verify.ts"],
+  records: ["src/cli/commands/list.ts", "src/cli/commands/ledger.ts", "src/cli/commands/audit.ts"],
+  show: ["src/cli/commands/inspect.ts", "src/cli/commands/policy.ts", "src/cli/commands/completion.ts"],
+  csr: ["src/cli/commands/csr.ts"],
+};
+
+/** What worker threads are started with. */
+export const WORKERS = {
+  "verify-worker": "src/cli/verify/worker.ts",
+};
