@@ -181,24 +181,34 @@ function decodeInhibitAnyPolicy(value: Uint8Array, critical: boolean, what: stri
   return { critical, skipCerts };
 }
 
+/** Reads a DistributionPointName under its tag [0], where it is next (RFC 5280, 4.2.1.13). */
+export function readPointName(
+  point: DerReader,
+  what: string,
+): Pick<DistributionPoint, "fullName" | "nameRelativeToIssuer"> {
+  const name = point.enterOptional(0xa0, `${what}.distributionPoint`);
+  if (name === undefined) return { nameRelativeToIssuer: false };
+  const full = name.enterOptional(0xa0, `${what}.fullName`);
+  const relative =
+    full === undefined ? name.enterOptional(0xa1, `${what}.nameRelativeToCRLIssuer`) : undefined;
+  if (full === undefined && relative === undefined)
+    throw derError("tag", what, name.offset, "a distribution point's name is full or relative");
+  name.end(what);
+  if (full === undefined) return { nameRelativeToIssuer: true };
+  return { nameRelativeToIssuer: false, fullName: readGeneralNames(full, what) };
+}
+
 function decodeDistributionPoints(value: Uint8Array, critical: boolean, what: string): unknown {
   const sequence = readSequence(value, what);
   const points: DistributionPoint[] = [];
   while (!sequence.done) {
     const point = sequence.sequence(what);
-    const name = point.enterOptional(0xa0, `${what}.distributionPoint`);
-    const full = name?.enterOptional(0xa0, `${what}.fullName`);
-    const relative =
-      full === undefined ? name?.enterOptional(0xa1, `${what}.nameRelativeToCRLIssuer`) : undefined;
-    if (name !== undefined && full === undefined && relative === undefined)
-      throw derError("tag", what, name.offset, "a distribution point's name is full or relative");
-    name?.end(what);
+    const name = readPointName(point, what);
     const reasons = point.peek() === 0x81 ? point.bitString(`${what}.reasons`, 0x81) : undefined;
     const issuer = point.enterOptional(0xa2, `${what}.cRLIssuer`);
     point.end(what);
     points.push({
-      nameRelativeToIssuer: relative !== undefined,
-      ...(full === undefined ? {} : { fullName: readGeneralNames(full, what) }),
+      ...name,
       ...(reasons === undefined ? {} : { reasons }),
       ...(issuer === undefined ? {} : { crlIssuer: readGeneralNames(issuer, what) }),
     });

@@ -31,6 +31,17 @@ export function extensionName(oid: string): ExtensionName | undefined {
   return EXTENSION_NAMES.get(oid);
 }
 
+/** Extensions of CRLs and of their entries by the names of RFC 5280 (5.2, 5.3) and X.509 (expiredCertsOnCRL). */
+export const CRL_OID = {
+  cRLNumber: "2.5.29.20",
+  reasonCode: "2.5.29.21",
+  invalidityDate: "2.5.29.24",
+  deltaCRLIndicator: "2.5.29.27",
+  issuingDistributionPoint: "2.5.29.28",
+  certificateIssuer: "2.5.29.29",
+  expiredCertsOnCRL: "2.5.29.60",
+} as const;
+
 /** What authorityInfoAccess tells the place of (RFC 5280, 4.2.2.1). */
 export const ACCESS_METHOD = {
   ocsp: "1.3.6.1.5.5.7.48.1",

@@ -72,7 +72,16 @@ function civilToEpoch(
 export function encodeTime(epochMs: number): Uint8Array {
   const moment = new Date(epochMs);
   const year = moment.getUTCFullYear();
-  const short = year >= 1950 && year < 2050;
+  return encodeMoment(moment, year >= 1950 && year < 2050);
+}
+
+/** Writes a moment as a GeneralizedTime, whatever the year: what dates in extensions of CRLs and in OCSP are. */
+export function encodeGeneralizedTime(epochMs: number): Uint8Array {
+  return encodeMoment(new Date(epochMs), false);
+}
+
+function encodeMoment(moment: Date, short: boolean): Uint8Array {
+  const year = moment.getUTCFullYear();
   const out = new Uint8Array(short ? 15 : 17);
   out[0] = short ? TAG.utcTime : TAG.generalizedTime;
   out[1] = out.length - 2;
