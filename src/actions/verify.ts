@@ -4,6 +4,7 @@ import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
 import { type Certificate, type CertificateDecoder, certificateDecoder } from "../x509/certificate.ts";
 import { createPathBuilder, type PathBuilder } from "../x509/chain.ts";
+import type { PathCheck } from "../x509/crl-checker.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import { compareRecord, type Recorded } from "./certificate-record.ts";
 import { judgeKey, type KeyBeside, NO_KEY } from "./key-beside.ts";
@@ -41,6 +42,8 @@ export interface VerifyInput {
   readonly atMs: number;
   /** The key purpose, by OID, that every extKeyUsage of the path must allow; absent to ask for none. */
   readonly purpose?: string;
+  /** What else to ask of every path: whether anything in it was revoked. */
+  readonly pathChecks?: readonly PathCheck[];
   /** The role to judge in; by default a trust anchor is a root, an own line an intermediate, everything else a device. */
   readonly role?: Role;
 }
@@ -108,7 +111,9 @@ export function createVerifier(input: VerifyInput): Verifier {
 
   const checkOne = (certificate: Certificate, paths: PathBuilder) => {
     const role = input.role ?? roleOf(certificate);
-    const { path, findings } = paths.build(certificate, input.atMs);
+    const { path, findings: built } = paths.build(certificate, input.atMs);
+    const revoked = input.pathChecks?.flatMap((check) => check(path)) ?? [];
+    const findings = revoked.length === 0 ? built : [...built, ...revoked];
     const judged = judge(certificate, role, path);
     const above = judgeIssuers(path);
     // Nearly always there is nothing to be joined.

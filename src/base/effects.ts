@@ -25,8 +25,8 @@ export interface FileFacts {
 export interface Files {
   /** Opens and gives a descriptor; `flags` as in node:fs (`r`, `wx`, ...), `mode` the permission bits of a new file. */
   open(path: string, flags: string | number, mode?: number): number;
-  /** Reads up to `length` bytes from the descriptor's position; 0 at the end. */
-  read(fd: number, into: Uint8Array, offset: number, length: number): number;
+  /** Reads up to `length` bytes from `position`, else from where the descriptor is; 0 at the end. */
+  read(fd: number, into: Uint8Array, offset: number, length: number, position?: number): number;
   /** Writes all or part of `bytes` from `offset`; gives how many were written. */
   write(fd: number, bytes: Uint8Array, offset: number): number;
   fsync(fd: number): void;

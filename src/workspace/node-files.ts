@@ -53,7 +53,7 @@ function syncFileSystem(path: string): boolean {
 /** The real file system, through node:fs; every method is one system call, or a few of the same kind. */
 export const nodeFiles: Files = {
   open: (path, flags, mode) => openSync(path, flags, mode),
-  read: (fd, into, offset, length) => readSync(fd, into, offset, length, null),
+  read: (fd, into, offset, length, position) => readSync(fd, into, offset, length, position ?? null),
   write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
   fsync: (fd) => fsyncSync(fd),
   ftruncate: (fd, length) => ftruncateSync(fd, length),

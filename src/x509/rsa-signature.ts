@@ -44,12 +44,14 @@ export function verifyPkcs1(
   key: KeyObject,
   octets: number,
   hash: HashName,
-  tbs: Uint8Array,
+  tbs: Uint8Array | Iterable<Uint8Array>,
   signature: Uint8Array,
 ): boolean {
+  const digest = createHash(hash);
+  for (const piece of tbs instanceof Uint8Array ? [tbs] : tbs) digest.update(piece);
   const digestInfo = encodeSequence(
     encodeSequence(encodeOid(HASH_OIDS.get(hash) as string), encodeNull()),
-    encodeOctetString(createHash(hash).update(tbs).digest()),
+    encodeOctetString(digest.digest()),
   );
   if (octets < digestInfo.length + 11) return false;
   const expected = Buffer.alloc(octets, 0xff);

@@ -1,4 +1,11 @@
-import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
+import {
+  constants,
+  createPublicKey,
+  createVerify,
+  type KeyObject,
+  type VerifyKeyObjectInput,
+  verify,
+} from "node:crypto";
 import { type AlgorithmIdentifier, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./algorithms.ts";
 import { curveOrder, ecdsaSignatureProblem } from "./ecdsa-signature.ts";
 import { ed25519KeyProblem, ed25519SignatureProblem } from "./ed25519-signature.ts";
@@ -9,17 +16,20 @@ import { rsaKeyProblem, rsaSignatureProblem, verifyPkcs1 } from "./rsa-signature
 /** Whether a signature holds, and where not, why. */
 export type SignatureVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+/** What was signed, whole or in pieces; each piece holds until the next is taken. */
+export type Signed = Uint8Array | Iterable<Uint8Array>;
+
 /** Checks signatures made with one key. */
 export interface SignatureVerifier {
-  /** Checks `signature`, the octets of the BIT STRING, over `tbs`; never throws on what it is given. */
-  verify(tbs: Uint8Array, algorithm: AlgorithmIdentifier, signature: Uint8Array): SignatureVerdict;
+  /** Checks `signature`, the octets of the BIT STRING, over `tbs`, whole or in pieces; never throws on what it is given. */
+  verify(tbs: Signed, algorithm: AlgorithmIdentifier, signature: Uint8Array): SignatureVerdict;
 }
 
 /**
  * Checks one signature under `key`; see `createVerifier`, which is cheaper where one key signed many.
  */
 export function verifySignature(
-  tbs: Uint8Array,
+  tbs: Signed,
   algorithm: AlgorithmIdentifier,
   signature: Uint8Array,
   key: PublicKey,
@@ -58,16 +68,20 @@ function check(
   algorithm: AlgorithmIdentifier,
   key: PublicKey,
   loaded: KeyObject,
-  tbs: Uint8Array,
+  tbs: Signed,
   signature: Uint8Array,
 ): SignatureVerdict {
   if (known.family === "ecdsa") {
     const problem = ecdsaSignatureProblem(signature, curveOrder(key.curve ?? "") as Uint8Array);
-    return problem === undefined ? verdict(verify(known.hash, tbs, loaded, signature)) : refused(problem);
+    return problem === undefined
+      ? verdict(verifyBy(known.hash as string, tbs, loaded, signature))
+      : refused(problem);
   }
   if (known.family === "ed25519") {
     const problem = ed25519SignatureProblem(signature);
-    return problem === undefined ? verdict(verify(undefined, tbs, loaded, signature)) : refused(problem);
+    return problem === undefined
+      ? verdict(verify(undefined, whole(tbs), loaded, signature))
+      : refused(problem);
   }
   const problem = rsaSignatureProblem(key, signature);
   if (problem !== undefined) return refused(problem);
@@ -76,7 +90,24 @@ function check(
   const pss = readPssParameters(algorithm);
   if (!pss.ok) return pss;
   const options = { key: loaded, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltOctets };
-  return verdict(verify(pss.hash, tbs, options, signature));
+  return verdict(verifyBy(pss.hash, tbs, options, signature));
+}
+
+function verifyBy(
+  hash: string,
+  tbs: Signed,
+  key: KeyObject | VerifyKeyObjectInput,
+  signature: Uint8Array,
+): boolean {
+  if (tbs instanceof Uint8Array) return verify(hash, tbs, key, signature);
+  const verifier = createVerify(hash);
+  for (const piece of tbs) verifier.update(piece);
+  return verifier.verify(key, signature);
+}
+
+/** Ed25519 goes over what is signed twice, and so needs all of it at once. */
+function whole(tbs: Signed): Uint8Array {
+  return tbs instanceof Uint8Array ? tbs : Buffer.concat(Array.from(tbs, (piece) => Uint8Array.from(piece)));
 }
 
 function parameterProblem(known: SignatureAlgorithm, algorithm: AlgorithmIdentifier): string | undefined {

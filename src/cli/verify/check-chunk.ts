@@ -53,13 +53,14 @@ export function createChunkChecker(plan: VerifyPlan): ChunkChecker {
   };
 }
 
-function verifierFor(plan: VerifyPlan): Verifier {
+function verifierFor(plan: VerifyPlan, pathChecks: readonly PathCheck[]): Verifier {
   const { atMs, policy, purpose, role } = plan;
   return createVerifier({
     anchors: plan.anchors.map((der) => decodeCertificate(der)),
     untrusted: plan.untrusted.map((der) => decodeCertificate(der)),
     intermediates: plan.intermediates.map((der) => decodeCertificate(der)),
     atMs,
+    ...(pathChecks.length === 0 ? {} : { pathChecks }),
     ...(policy === undefined ? {} : { judge: compilePolicy(policy) }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(role === undefined ? {} : { role }),

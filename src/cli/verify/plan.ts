@@ -1,5 +1,6 @@
 import type { Policy, Role } from "../../policy/policy.ts";
 import type { VerifyRun } from "../../report/verify-run.ts";
+import type { PlannedCrl } from "./crls.ts";
 
 /** How verify's result is written. */
 export type VerifyFormat = "human" | "json" | "junit" | "sarif";
@@ -18,6 +19,10 @@ export interface VerifyPlan {
   readonly untrusted: readonly Uint8Array[];
   /** Of these, the vendor's own lines, DER. */
   readonly intermediates: readonly Uint8Array[];
+  /** CRLs that must cover every path; none are asked for where there are none. */
+  readonly crls: readonly PlannedCrl[];
+  /** The ledger that the certificates must be in; absent to ask none. */
+  readonly ledger?: string;
   /** Milliseconds since 1970. */
   readonly atMs: number;
   /** By OID. */
