@@ -85,13 +85,11 @@ function isRevoked({ revokedMs, invalidFromMs = revokedMs }: Revocation, atMs: n
   return Math.min(revokedMs, invalidFromMs) <= atMs;
 }
 
-function revoked(
-  certificate: Certificate,
-  { reason, revokedMs, invalidFromMs }: Revocation,
-): Finding {
+function revoked(certificate: Certificate, { reason, revokedMs, invalidFromMs }: Revocation): Finding {
   const since = formatTime(revokedMs);
   const isHeld = reason === "certificateHold";
-  const invalid = invalidFromMs === undefined ? "" : `; not to be relied on since ${formatTime(invalidFromMs)}`;
+  const invalid =
+    invalidFromMs === undefined ? "" : `; not to be relied on since ${formatTime(invalidFromMs)}`;
   return revocationFinding(isHeld ? "revocation.on-hold" : "revocation.revoked", certificate, {
     message: isHeld
       ? `it has been on hold since ${since}`

@@ -158,7 +158,8 @@ function summaryText(run: VerifyRun, counts: VerifyCounts, paint: Paint): string
   if (counts.unreadable > 0) parts.push(paint.bad(`${groupDigits(counts.unreadable)} unreadable`));
   if (counts.warnings > 0) parts.push(paint.warn(`${groupDigits(counts.warnings)} with warnings`));
   const rules = run.policy === "none" ? "path alone, no policy" : `policy ${visible(run.policy)}`;
-  const summary = `${count(counts.total, "certificate")}: ${parts.join(", ")}; ${rules}\n`;
+  const crls = run.crls === undefined ? "" : `, ${count(run.crls.length, "CRL")}`;
+  const summary = `${count(counts.total, "certificate")}: ${parts.join(", ")}; ${rules}${crls}\n`;
   if (run.manifest === undefined) return summary;
   const { path, batch, created, signedBy } = run.manifest;
   const manifest = `manifest ${visible(path)}: signed by ${visible(shortName(signedBy))}, batch ${visible(batch)} of ${created}\n`;

@@ -10,6 +10,10 @@ export interface VerifyRun {
   readonly at: string;
   /** From which severity on a certificate counts as non-compliant. */
   readonly failOn: "error" | "warning";
+  /** The CRLs that were looked at, where there were any. */
+  readonly crls?: readonly string[];
+  /** The ledger that was asked, where one was. */
+  readonly ledger?: string;
   /** The manifest that the certificates were compared with, where there was one: its signature holds. */
   readonly manifest?: {
     readonly path: string;

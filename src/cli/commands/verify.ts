@@ -19,6 +19,8 @@ import { choice, usageError } from "../usage.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
 import { checkAll, workFor } from "../verify/check-all.ts";
 import type { Workload } from "../verify/chunk.ts";
+import { openCrls } from "../verify/crls.ts";
+import { ledgerToAsk } from "../verify/ledger-to-ask.ts";
 import { type Manifest, type ManifestTrust, openManifest } from "../verify/manifest.ts";
 import { manifestWork } from "../verify/manifest-work.ts";
 import type { VerifyFormat, VerifyPlan } from "../verify/plan.ts";
@@ -49,12 +51,16 @@ export function run(call: Call): Outcome {
   const operands = call.operands.length > 0 ? call.operands : ownDirectories(workspace);
   const work = manifest === undefined ? workFor(operands) : manifestWork(manifest, call.operands[0]);
   const matchKey = keyToMatch(flags, work);
+  const crls = openCrls(flags.all(VERIFY_FLAG.crl));
+  const ledger = ledgerToAsk(flags, workspace);
 
   const plan: VerifyPlan = {
     run: {
       policy: policy?.name ?? NO_POLICY,
       at: formatTime(atMs),
       failOn,
+      ...(crls.length === 0 ? {} : { crls: crls.map(({ name }) => name) }),
+      ...(ledger === undefined ? {} : { ledger }),
       ...(manifest === undefined ? {} : { manifest: told(manifest) }),
     },
     format,
@@ -63,6 +69,8 @@ export function run(call: Call): Outcome {
     anchors: anchors.map(({ der }) => der),
     untrusted: untrusted.map(({ der }) => der),
     intermediates: lines.map(({ der }) => der),
+    crls,
+    ...(ledger === undefined ? {} : { ledger }),
     atMs,
     allowKeyMode: flags.on(FLAG.allowKeyMode),
     ...(policy === undefined ? {} : { policy }),

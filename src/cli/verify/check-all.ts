@@ -5,6 +5,7 @@ import { type ChunkResult, createChunkChecker } from "./check-chunk.ts";
 import type { Chunk, FilesChunk, Workload } from "./chunk.ts";
 import { inThreads } from "./in-threads.ts";
 import type { VerifyPlan } from "./plan.ts";
+import { openRevocation } from "./revocation.ts";
 
 /** Files that a thread is given at once. */
 const CHUNK = 128;
@@ -61,8 +62,13 @@ export function checkAll(
 }
 
 async function* checkHere(plan: VerifyPlan, work: Workload): AsyncGenerator<ChunkResult> {
-  const check = createChunkChecker(plan);
-  for await (const chunk of work.chunks()) yield check(chunk);
+  const revocation = openRevocation(plan);
+  try {
+    const check = createChunkChecker(plan, revocation.pathChecks);
+    for await (const chunk of work.chunks()) yield check(chunk);
+  } finally {
+    revocation.close();
+  }
 }
 
 async function* checkInThreads(

@@ -4,6 +4,7 @@ import { compilePolicy } from "../../policy/evaluate.ts";
 import { type ToldCertificate, toldOf, type VerifyTally } from "../../report/verify-run.ts";
 import { VerifyCounter } from "../../report/verify-tally.ts";
 import { decodeCertificate } from "../../x509/certificate.ts";
+import type { PathCheck } from "../../x509/crl-checker.ts";
 import { checkSources } from "./check-sources.ts";
 import type { Chunk } from "./chunk.ts";
 import { tellerFor } from "./format.ts";
@@ -27,10 +28,10 @@ export type ChunkChecker = (chunk: Chunk) => ChunkResult;
 
 /**
  * Prepares to verify by a plan. Whatever the number of checkers that share the chunks of a run, their results in the
- * chunks' order come to the same report.
+ * chunks' order come to the same report. `pathChecks` are the plan's, opened.
  */
-export function createChunkChecker(plan: VerifyPlan): ChunkChecker {
-  const verifier = verifierFor(plan);
+export function createChunkChecker(plan: VerifyPlan, pathChecks: readonly PathCheck[]): ChunkChecker {
+  const verifier = verifierFor(plan, pathChecks);
   const teller = tellerFor(plan);
   let errorsLeft = plan.format === "human" ? 1 : ERRORS_TOLD;
   return (chunk) => {

@@ -4,8 +4,11 @@ import { createChunkChecker } from "./check-chunk.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Numbered } from "./in-threads.ts";
 import type { VerifyPlan } from "./plan.ts";
+import { openRevocation } from "./revocation.ts";
 
-const check = createChunkChecker(workerData as VerifyPlan);
+const plan = workerData as VerifyPlan;
+// Let go of when the thread ends.
+const check = createChunkChecker(plan, openRevocation(plan).pathChecks);
 parentPort?.on("message", ({ turn, value }: Numbered<Chunk>) => {
   parentPort?.postMessage({ turn, value: check(value) });
 });
