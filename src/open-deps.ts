@@ -5,6 +5,7 @@ import { SamicertsError } from "./base/errors.ts";
 import { generateKey } from "./keys/generate.ts";
 import type { TokenKeyPlace } from "./keys/pkcs11/token-key-place.ts";
 import { readPrivateKey } from "./keys/read-key.ts";
+import { lockFile } from "./ledger/file-lock.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { ledgerExists, openLedger } from "./ledger/open.ts";
 import { type KeyOptions, keyOpener, readTokenUri } from "./open-keys.ts";
@@ -75,6 +76,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
     workspace,
     ledger: theLedger,
     existingLedger: () => ledger ?? (ledgerExists(files, ledgerPath) ? theLedger() : undefined),
+    lock: lockFile,
     generateKey,
     openRootSigner: () => {
       const where = options.rootKey ?? rememberedRootKey(workspace);

@@ -41,7 +41,7 @@ export function* checkAbandoned(
   }
   const elsewhere = row.keyElsewhere === true;
   const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr, --public-key or --device-key" : ""}`;
-  const again = finishing(row, `client ${serial} ${JSON.stringify(name)}${by}`);
+  const again = finishing(row, `client ${serial} ${JSON.stringify(name)}${by}`, deps);
   try {
     const there = place.read();
     if (there.certificate === undefined) {
@@ -79,7 +79,16 @@ function isUnfinished(batch: number, deps: CheckDeps): boolean {
 }
 
 /** What finishes it: for what takes another's place the renewal of that, else `otherwise`. */
-function finishing({ renews, replaces }: ListedRow, otherwise: string): string {
+function finishing(
+  { renews, replaces, name, issuerSubject }: ListedRow,
+  otherwise: string,
+  { workspace }: CheckDeps,
+): string {
+  // A root's own, or what binds it to another.
+  const isReplacing = workspace.oldRoots().at(-1)?.hasNext() === true;
+  if (isReplacing && (name === issuerSubject || / by the (?:new|old) root$/.test(name)))
+    return "samicerts root --replace finishes it";
+  if (name === issuerSubject) return `samicerts root ${JSON.stringify(name)} --force makes another one`;
   const renewal = renews === undefined ? `rekey ${replaces}` : `renew ${renews}`;
   return `samicerts ${(renews ?? replaces) === undefined ? otherwise : renewal} finishes it`;
 }

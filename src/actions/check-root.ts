@@ -13,6 +13,7 @@ interface Authority {
   readonly path: string;
   readonly keyPath: string;
   readonly keyInToken: () => boolean;
+  readonly isInPlace: () => boolean;
   readonly unknown: "root.unknown" | "line.unknown";
   /** Throws `io.missing` where it is not there. */
   readonly read: () => Uint8Array;
@@ -26,6 +27,8 @@ export function checkRoot(rows: readonly ListedRow[], deps: CheckDeps): Generato
     path: workspace.paths.rootCertificate,
     keyPath: workspace.paths.rootKey,
     keyInToken: () => !workspace.hasRootKey() && workspace.readRootKeyUri() !== undefined,
+    // While it is being replaced, certificate and key change one after the other.
+    isInPlace: () => workspace.oldRoots().at(-1)?.hasNext() !== true,
     unknown: "root.unknown",
     read: () => workspace.readRootCertificate(),
     write: (certificate) => workspace.writeRootCertificate(certificate),
@@ -40,6 +43,7 @@ export function checkLine(name: string, rows: readonly ListedRow[], deps: CheckD
     path: line.paths.certificate,
     keyPath: line.paths.key,
     keyInToken: () => false,
+    isInPlace: () => true,
     unknown: "line.unknown",
     read: () => line.readCertificate(),
     write: (certificate) => line.own.writeCertificate(certificate),
@@ -79,7 +83,7 @@ function* checkAuthority(
       hint: "put back the ledger or the certificate that belong together",
     };
   // A key in a token is not asked for: the token may well be in a safe.
-  else if (!authority.keyInToken()) yield* checkKey(row, certificate, keyPath, deps);
+  else if (!authority.keyInToken() && authority.isInPlace()) yield* checkKey(row, certificate, keyPath, deps);
 }
 
 function* missing(newest: ListedRow | undefined, { path, write }: Authority): Generator<Discrepancy> {

@@ -1,5 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
-import type { SerialRange } from "../ledger/factory-line.ts";
+import type { LineClaim, LineRow, SerialRange } from "../ledger/factory-line.ts";
 import type { IssuerId, Ledger } from "../ledger/ledger.ts";
 import { issueDefaults, prepareDrafter } from "../policy/draft.ts";
 import { completeSubject } from "../policy/draft-subject.ts";
@@ -17,6 +17,7 @@ import { openRootIssuer, type VendorIssuer } from "./open-issuer.ts";
 import { randomSerial } from "./random-serial.ts";
 import { issuerEntry } from "./record.ts";
 import { recordingRefusal } from "./refusal.ts";
+import { renewLine } from "./renew-line.ts";
 import { takeUp } from "./take-up.ts";
 
 /** What a factory line is to be. */
@@ -30,6 +31,8 @@ export interface CreateLineInput {
   /** The policy's own default where absent. */
   readonly key?: KeySpec;
   readonly validity?: ValidityRequest;
+  /** Makes a line that is there a new certificate, for the key that it has. */
+  readonly replaceCertificate?: boolean;
 }
 
 /** A line that was made. */
@@ -58,6 +61,16 @@ function create(input: CreateLineInput, deps: Deps): LineIssued {
   const issuer = ledger.addIssuer(issuerEntry(root.certificate, nowMs));
   const defaults = issueDefaults(judge.policy, "intermediate");
   const subject = completeSubject(input.subject, defaults, root.certificate);
+  const known = ledger.lines().find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (input.replaceCertificate === true && known?.issuer !== undefined) {
+    checkSame(known, subject, serials);
+    const directory = deps.workspace.line(known.name);
+    const prepare = (serial: bigint, at: PairPlace): Issuance =>
+      prepareLine({ ...input, subject }, { root, place: at, serial }, deps, nowMs);
+    const { serialOctets } = defaults;
+    const made = renewLine({ line: known, directory, issuer, serialOctets, prepare }, deps, nowMs);
+    return told(issued(made, "intermediate", judge.policy, directory.own.paths), known);
+  }
   const interrupted = findInterrupted(name, formatName(subject), issuer, ledger);
   const issuance = prepareLine(
     { ...input, subject },
@@ -75,11 +88,32 @@ function create(input: CreateLineInput, deps: Deps): LineIssued {
   if (interrupted === undefined) place.checkAbsent();
   const made =
     interrupted === undefined ? carryOut(issuance, deps, nowMs) : takeUp(issuance, interrupted, deps, nowMs);
-  return {
-    ...issued(made, "intermediate", judge.policy, place.paths),
-    line: name,
-    ...(serials === undefined ? {} : { serials }),
-  };
+  return told(issued(made, "intermediate", judge.policy, place.paths), { name, ...rangeOf(serials) });
+}
+
+function told(made: Issued, { name, serials }: LineClaim): LineIssued {
+  return { ...made, line: name, ...rangeOf(serials) };
+}
+
+function rangeOf(serials: SerialRange | undefined): Pick<LineClaim, "serials"> {
+  return serials === undefined ? {} : { serials };
+}
+
+/** A line's name and serials are what it has issued by: they stay as they are. */
+function checkSame(line: LineRow, subject: Name, serials: SerialRange | undefined): void {
+  const { name, certificate } = line;
+  if (certificate.name !== formatName(subject))
+    throw lineError(
+      "other-name",
+      `the line ${name} is called ${certificate.name}, not ${formatName(subject)}`,
+      `--force makes it a new certificate under its own name: samicerts intermediate ${name} ${JSON.stringify(certificate.name)} --force`,
+    );
+  if (serials !== undefined && (serials.from !== line.serials?.from || serials.to !== line.serials?.to))
+    throw lineError(
+      "other-serials",
+      `the serials of the line ${name} can't be changed`,
+      "leave --serials out; for other serials make another line",
+    );
 }
 
 interface LineFrame {
@@ -117,7 +151,7 @@ function prepareLine(
       const candidate = draft({ serial, subject, publicKey, ...validity });
       return approve({ draft: candidate, role: "intermediate", issuers: root.chain, atMs: nowMs }, judge);
     },
-    link: { factoryLine: serials === undefined ? { name } : { name, serials } },
+    link: { factoryLine: { name, ...rangeOf(serials) } },
   };
 }
 
@@ -130,7 +164,7 @@ function findInterrupted(name: string, subject: string, issuer: IssuerId, ledger
     throw lineError(
       "duplicate",
       `there is a line ${line.name} already, ${row.name}`,
-      "a line is made once; choose another name for a second one",
+      "a line is made once; choose another name for a second one, or --force for a new certificate of this one",
     );
   if (!row.abandoned)
     throw lineError(

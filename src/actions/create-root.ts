@@ -1,6 +1,8 @@
+import { SamicertsError } from "../base/errors.ts";
 import type { TokenKeyPlace } from "../keys/pkcs11/token-key-place.ts";
 import type { ValidityRequest } from "../policy/draft-validity.ts";
 import type { Judge } from "../policy/evaluate.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import type { KeySpec } from "../x509/algorithms.ts";
 import type { Name } from "../x509/name.ts";
 import { formatName } from "../x509/name-format.ts";
@@ -41,6 +43,7 @@ export function createRoot(input: CreateRootInput, deps: Deps): Issued {
 
 function create(input: CreateRootInput, deps: Deps): Issued {
   const { workspace } = deps;
+  refuseWhileReplacing(workspace);
   const replace = input.replaceCertificate === true && workspace.hasRoot();
   if (!replace) workspace.checkRootAbsent();
   if (!replace && input.place !== undefined) return createTokenRoot(input, input.place, deps);
@@ -74,4 +77,14 @@ function create(input: CreateRootInput, deps: Deps): Issued {
     key: signer.source ?? workspace.paths.rootKey,
   };
   return issued({ recorded, keyCreated: key !== undefined }, "root", input.judge.policy, paths);
+}
+
+function refuseWhileReplacing(workspace: Workspace): void {
+  if (workspace.oldRoots().at(-1)?.hasNext() !== true) return;
+  throw new SamicertsError({
+    kind: "exists",
+    code: "root.unfinished",
+    message: "a replacement of the root was begun and cut off",
+    hint: "finish it first: samicerts root --replace",
+  });
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../base/effects.ts";
+import type { Clock, Lock, Random } from "../base/effects.ts";
 import type { GeneratedKey } from "../keys/generate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -15,6 +15,8 @@ export interface Deps {
   readonly ledger: () => Ledger;
   /** The ledger where it is open, or there to be opened; makes none. */
   readonly existingLedger: () => Ledger | undefined;
+  /** Locks a file for this process; undefined where another has it. */
+  readonly lock: Lock;
   readonly generateKey: (spec: KeySpec) => GeneratedKey;
   /** Opens the root's private key; throws `key.*`. */
   readonly openRootSigner: () => Signer;

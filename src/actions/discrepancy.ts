@@ -18,6 +18,7 @@ export type DiscrepancyRule =
   | "reservation.abandoned"
   | "batch.unfinished"
   | "root.unknown"
+  | "root.unfinished"
   | "line.unknown";
 
 /** One thing in which the ledger and the files disagree. */

@@ -6,6 +6,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { checkAbandoned } from "./check-abandoned.ts";
 import { checkDevice } from "./check-device.ts";
+import { checkOldRoots } from "./check-old-roots.ts";
 import { checkLine, checkRoot } from "./check-root.ts";
 import { checkStored } from "./check-stored.ts";
 import { type CheckTally, type Discrepancy, mendable } from "./discrepancy.ts";
@@ -53,6 +54,8 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
   const directories = new Map(deviceDirectories(deps).map((one) => [one.line, one]));
   const authorities = new Map<string | undefined, ListedRow[]>([[undefined, []]]);
   for (const { name, issuer } of deps.lines) if (issuer !== undefined) authorities.set(name, []);
+  const rootKeys = new Set<string | undefined>(issuers.values());
+  const bridges: ListedRow[] = [];
   const beingIssued = new Set<string>();
   let certificates = 0;
   let elsewhere = 0;
@@ -73,12 +76,14 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
     const isRoot = row.spkiSha256 === issuers.get(row.issuer);
     const ofLine = lineOfKey.get(row.spkiSha256);
     if (isRoot || ofLine !== undefined) authorities.get(isRoot ? undefined : ofLine)?.push(row);
+    else if (rootKeys.has(row.spkiSha256)) bridges.push(row);
     else if (isHere || areThere) yield* checkDevice(row, line, deps);
     else elsewhere++;
   }
   for (const { path, files } of directories.values()) yield* strangers(path, [...files], beingIssued, deps);
   for (const [line, rows] of authorities)
     yield* line === undefined ? checkRoot(rows, deps) : checkLine(line, rows, deps);
+  yield* checkOldRoots({ own: authorities.get(undefined) ?? [], bridges, keys: issuers }, deps);
   for (const batch of batches)
     if (batch.abandoned)
       yield {

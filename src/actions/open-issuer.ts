@@ -2,7 +2,7 @@ import { SamicertsError } from "../base/errors.ts";
 import { hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
-import type { PairPlace } from "../workspace/workspace.ts";
+import type { PairPlace, Workspace } from "../workspace/workspace.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { buildPath } from "../x509/chain.ts";
 import { sameBytes } from "../x509/der-reader.ts";
@@ -41,17 +41,31 @@ export function openIssuer(deps: Deps, judge: Judge, line: string | undefined): 
  */
 export function openRootIssuer(deps: Deps, judge: Judge): VendorIssuer {
   const { workspace } = deps;
-  const certificate = readRoot(deps, judge);
-  const signer = deps.openRootSigner();
-  if (!sameKey(signer.publicKey, certificate.publicKey))
+  const place = (serial: string): PairPlace => workspace.device(serial);
+  // Twice, where another process has replaced the root between the look at its certificate and that at its key.
+  for (let attempt = 0; ; attempt++) {
+    const certificate = readRoot(deps, judge);
+    const signer = openRootKey(deps, certificate);
+    if (sameKey(signer.publicKey, certificate.publicKey))
+      return { certificate, signer, chain: [certificate], carried: [], place };
+    if (attempt === 0) continue;
     throw new SamicertsError({
       kind: "key",
       code: "key.mismatched",
       message: `${signer.source ?? workspace.paths.rootKey} is not the key of ${workspace.paths.rootCertificate}`,
       hint: "put the key back that this root was made with; a root without its key can issue nothing more",
     });
-  const place = (serial: string): PairPlace => workspace.device(serial);
-  return { certificate, signer, chain: [certificate], carried: [], place };
+  }
+}
+
+/** The root's key; where a replacement of the root was cut off at the last moment, it lies where that has made it. */
+function openRootKey(deps: Deps, certificate: Certificate): Signer {
+  const signer = deps.openRootSigner();
+  if (sameKey(signer.publicKey, certificate.publicKey)) return signer;
+  const last = deps.workspace.oldRoots().at(-1);
+  if (last === undefined || !last.hasNext()) return signer;
+  const next = deps.openKey(last.paths.nextKey);
+  return sameKey(next.publicKey, certificate.publicKey) ? next : signer;
 }
 
 /**
@@ -63,14 +77,17 @@ export function openLineIssuer(deps: Deps, judge: Judge, name: string): VendorIs
   const { certificate: path, key } = line.paths;
   const certificate = decodeSingle(line.readCertificate(), path);
   const root = readRoot(deps, judge);
+  const old = readOldRoots(deps.workspace);
   const nowMs = deps.clock.now();
   const { path: chain, findings } = buildPath({
     target: certificate,
-    anchors: [root],
+    anchors: [root, ...old.map((one) => one.root)],
     untrusted: [],
     atMs: nowMs,
   });
   if (findings.length > 0) throw pathInvalid(findings);
+  const anchor = chain.at(-1) as Certificate;
+  if (anchor !== root) judgeIssuer(judge, [anchor], "root", nowMs);
   judgeIssuer(judge, chain, "intermediate", nowMs);
   checkLineKnown(deps, name, certificate);
   const signer = deps.openLineSigner(name);
@@ -82,6 +99,33 @@ export function openLineIssuer(deps: Deps, judge: Judge, name: string): VendorIs
       hint: "put the key back that this line was made with; a line without its key can issue nothing more",
     });
   return { certificate, signer, chain, carried: chain.slice(0, -1), place: (serial) => line.device(serial) };
+}
+
+/** The certificates of a root that was replaced. */
+export interface OldRootCertificates {
+  readonly root: Certificate;
+  readonly oldWithNew?: Certificate;
+  readonly newWithOld?: Certificate;
+}
+
+/** The roots that were replaced, oldest first; throws where a file of theirs is no certificate. */
+export function readOldRoots(workspace: Workspace): readonly OldRootCertificates[] {
+  return workspace.oldRoots().flatMap((old) => {
+    const read = (which: "certificate" | "oldWithNew" | "newWithOld"): Certificate | undefined => {
+      const bytes = old.read(which);
+      return bytes === undefined ? undefined : decodeSingle(bytes, old.paths[which]);
+    };
+    const root = read("certificate");
+    if (root === undefined) return [];
+    const [oldWithNew, newWithOld] = [read("oldWithNew"), read("newWithOld")];
+    return [
+      {
+        root,
+        ...(oldWithNew === undefined ? {} : { oldWithNew }),
+        ...(newWithOld === undefined ? {} : { newWithOld }),
+      },
+    ];
+  });
 }
 
 /** The root's certificate, current and judged. */

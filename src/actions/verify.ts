@@ -34,7 +34,7 @@ export interface VerifyInput {
   readonly anchors: readonly Certificate[];
   /** Further certificates that may stand in a path. */
   readonly untrusted: readonly Certificate[];
-  /** Of these, the vendor's own lines: each is judged as an intermediate. */
+  /** Of these, the vendor's own lines and what binds its roots: each is judged as a certificate authority. */
   readonly intermediates?: readonly Certificate[];
   /** The policy's judge; absent for the path alone. */
   readonly judge?: Judge;
@@ -97,9 +97,14 @@ export function createVerifier(input: VerifyInput): Verifier {
 
   const decode = certificateDecoder();
   const roleOf = (certificate: Certificate): Role => {
-    const isOne = (of: readonly Certificate[]) => of.some(({ der }) => sameBytes(der, certificate.der));
-    if (isOne(input.anchors)) return "root";
-    return isOne(input.intermediates ?? []) ? "intermediate" : "device";
+    if (input.anchors.some(({ der }) => sameBytes(der, certificate.der))) return "root";
+    // An earlier certificate of an authority, which a chain may carry, is as much that authority's.
+    const isOwn = (input.intermediates ?? []).some(
+      ({ subject, publicKey }) =>
+        sameBytes(subject.der, certificate.subject.der) &&
+        sameBytes(publicKey.der, certificate.publicKey.der),
+    );
+    return isOwn ? caRole(certificate) : "device";
   };
   const { subject = NAMED } = input.judge?.policy.issue.device ?? {};
   const named = Object.values(subject).some((template) => template.includes("{name}"));

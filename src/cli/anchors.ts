@@ -1,4 +1,4 @@
-import { decodeSingle } from "../actions/open-issuer.ts";
+import { decodeSingle, readOldRoots } from "../actions/open-issuer.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { nodeFiles } from "../workspace/node-files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -6,14 +6,16 @@ import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { noCertificate, readCertificates, sourceName } from "./sources.ts";
 
 /**
- * The trust anchors: those in the files that were named, else the vendor's own root.
+ * The trust anchors: those in the files that were named, else the vendor's own root and those that it has replaced.
  * Throws `verify.no-anchor` where there is neither, `io.*`, `pem.*`, `der.*`, `certificate.*`.
  */
 export function readAnchors(roots: readonly string[], workspace: Workspace): readonly Certificate[] {
   if (roots.length > 0) return roots.flatMap(readAll);
   const path = workspace.paths.rootCertificate;
   try {
-    return [decodeSingle(workspace.readRootCertificate(), path)];
+    const root = decodeSingle(workspace.readRootCertificate(), path);
+    // Devices of a root that was replaced are the vendor's as they were before.
+    return [root, ...readOldRoots(workspace).map((old) => old.root)];
   } catch (error) {
     if (!(error instanceof SamicertsError) || error.code !== "io.missing") throw error;
     throw new SamicertsError({
@@ -37,6 +39,13 @@ export function readLines(workspace: Workspace): readonly Certificate[] {
       throw error;
     }
   });
+}
+
+/** What binds the vendor's root to those that it has replaced, both ways. */
+export function readBridges(workspace: Workspace): readonly Certificate[] {
+  return readOldRoots(workspace).flatMap(({ oldWithNew, newWithOld }) =>
+    [oldWithNew, newWithOld].filter((one) => one !== undefined),
+  );
 }
 
 /** Every certificate in a file, decoded; throws where there is none, or one that can't be. */

@@ -40,3 +40,10 @@ export function readSerialRange(text: string): SerialRange {
     );
   return { from: from.toString(), to: to.toString() };
 }
+
+/** Replaces the root. */
+export const REPLACE_FLAG: FlagSpec = {
+  name: "replace",
+  group: "Files:",
+  summary: "make a new root with a new key in the place of the one that is there, which is kept",
+};

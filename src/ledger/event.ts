@@ -7,6 +7,7 @@ export const EVENT_KINDS = [
   "issued",
   "renewed",
   "rekeyed",
+  "root-replaced",
   "chunk-issued",
   "batch-begun",
   "batch-resumed",

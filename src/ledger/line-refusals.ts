@@ -24,7 +24,7 @@ export function lineDuplicate(name: string): SamicertsError {
     kind: "exists",
     code: "line.duplicate",
     message: `there is a line ${name} already`,
-    hint: "a line is made once; choose another name for a second one",
+    hint: "a line is made once; choose another name for a second one, or --force for a new certificate of this one",
   });
 }
 

@@ -1,5 +1,6 @@
 import type { LineIssued } from "../actions/create-line.ts";
 import type { Issued } from "../actions/issued.ts";
+import type { RootReplaced } from "../actions/replace-root.ts";
 
 /** The `samicerts/root/v1` or `samicerts/client/v1` document; docs/json.md describes it. */
 export function issuedJson(command: "root" | "client", issued: Issued): string {
@@ -10,6 +11,12 @@ export function issuedJson(command: "root" | "client", issued: Issued): string {
 export function lineJson(issued: LineIssued): string {
   const { schema, ...rest } = issuedDocument("intermediate", issued);
   return printed({ schema, line: issued.line, serials: issued.serials ?? null, ...rest });
+}
+
+/** The `samicerts/root/v1` document of a root that took another's place. */
+export function replacedRootJson(issued: RootReplaced): string {
+  const { certificate, paths } = issued.replaced;
+  return printed({ ...issuedDocument("root", issued), replaced: { ...certificate, files: paths } });
 }
 
 /** What every document of something issued says: its schema, and the rest. */

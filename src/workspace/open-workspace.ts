@@ -5,6 +5,7 @@ import { nearestWord } from "../base/nearest.ts";
 import { type WriteDeps, writeCertificate } from "./durable-write.ts";
 import { ensureDirectory } from "./ensure-directory.ts";
 import { errorCode, fileError } from "./file-error.ts";
+import { listOldRoots, openOldRoot } from "./old-roots.ts";
 import { checkAbsent, present, writePair } from "./pair.ts";
 import { pairPlace } from "./pair-place.ts";
 import {
@@ -54,6 +55,8 @@ export function openWorkspace(dir: string, files: Files, random: Random): Worksp
       pairPlace(deps, devicePaths(paths.devices, serial), { directories: [paths.devices], hint: TAKEN }),
     line: (name) => openLine(deps, paths, name),
     lineNames: () => lineNames(files, paths.lines),
+    oldRoots: () => listOldRoots(deps, paths),
+    oldRoot: (number) => openOldRoot(deps, paths, number),
   };
 }
 

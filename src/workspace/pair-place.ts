@@ -56,7 +56,8 @@ export function pairPlace(deps: WriteDeps, paths: PairFiles, options: PlaceOptio
   };
 }
 
-function removeTemporaries(files: Files, path: string): void {
+/** Removes what a run that was cut off left beside a file; only where that run is gone. Throws `io.*`. */
+export function removeTemporaries(files: Files, path: string): void {
   const directory = dirname(path);
   try {
     for (const name of files.list(directory))

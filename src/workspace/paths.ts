@@ -14,6 +14,10 @@ export interface WorkspacePaths {
   readonly devices: string;
   /** The factory lines' directories; may be absent. */
   readonly lines: string;
+  /** The directories of roots that were replaced; may be absent. */
+  readonly oldRoots: string;
+  /** Locked while the root is being replaced. */
+  readonly rootLock: string;
 }
 
 /** Where one factory line's things lie. */
@@ -22,6 +26,20 @@ export interface LinePaths {
   readonly certificate: string;
   readonly key: string;
   readonly devices: string;
+}
+
+/** Where a root that was replaced lies, and what binds it to its successor (RFC 4210, 4.4). */
+export interface OldRootPaths {
+  readonly directory: string;
+  readonly certificate: string;
+  readonly key: string;
+  /** The old root's key, signed by the new root. */
+  readonly oldWithNew: string;
+  /** The new root's key, signed by the old root. */
+  readonly newWithOld: string;
+  /** The new root, until it is in its place. */
+  readonly nextCertificate: string;
+  readonly nextKey: string;
 }
 
 /** One certificate's files. */
@@ -43,6 +61,8 @@ export function workspacePaths(dir: string): WorkspacePaths {
     ledger: join(dir, "samicerts.db"),
     devices: join(dir, "devices"),
     lines: join(dir, "lines"),
+    oldRoots: join(dir, "old-roots"),
+    rootLock: join(dir, ".root.lock"),
   };
 }
 
@@ -55,6 +75,20 @@ export function linePaths(paths: WorkspacePaths, name: string): LinePaths {
     certificate: join(directory, "line.crt"),
     key: join(directory, "line.key"),
     devices: join(directory, "devices"),
+  };
+}
+
+/** Lays out the directory of the `number`-th root that was replaced, from 1. */
+export function oldRootPaths(paths: WorkspacePaths, number: number): OldRootPaths {
+  const directory = join(paths.oldRoots, String(number));
+  return {
+    directory,
+    certificate: join(directory, "root.crt"),
+    key: join(directory, "root.key"),
+    oldWithNew: join(directory, "old-with-new.crt"),
+    newWithOld: join(directory, "new-with-old.crt"),
+    nextCertificate: join(directory, "next.crt"),
+    nextKey: join(directory, "next.key"),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LinePaths, PairFiles, WorkspacePaths } from "./paths.ts";
+import type { LinePaths, OldRootPaths, PairFiles, WorkspacePaths } from "./paths.ts";
 import type { KeyFile } from "./read-file.ts";
 
 /**
@@ -39,6 +39,35 @@ export interface Workspace {
   line(name: string): LineDirectory;
   /** The names of the lines that have a directory. */
   lineNames(): readonly string[];
+  /** The roots that were replaced, oldest first; the last one may be being replaced. */
+  oldRoots(): readonly OldRoot[];
+  /** The directory of the `number`-th of them, whether it is there or not. */
+  oldRoot(number: number): OldRoot;
+}
+
+/** The directory of a root that was replaced, or is being replaced. */
+export interface OldRoot {
+  readonly number: number;
+  readonly paths: OldRootPaths;
+  /** Makes the directory where it is absent. */
+  prepare(): void;
+  /** The bytes of one of its certificates; undefined where it is not there. */
+  read(which: "certificate" | "oldWithNew" | "newWithOld" | "nextCertificate"): Uint8Array | undefined;
+  /** The cross-certificates; no key lies beside them. */
+  readonly oldWithNew: PairPlace;
+  readonly newWithOld: PairPlace;
+  /** The new root, until it is in its place. */
+  readonly next: PairPlace;
+  /** Removes temporary files that a run left when it was cut off; only where that run is gone. */
+  removeLeftovers(): void;
+  /** True where the new root, or its key, is not in its place yet. */
+  hasNext(): boolean;
+  /** Writes the new root's key (0600). */
+  writeNextKey(key: string): void;
+  /** Gives root.key a second name here and copies root.crt, where they are not here yet. */
+  keep(): void;
+  /** Puts the new root in its place, the certificate first; the old one must be kept. */
+  putNext(): void;
 }
 
 /** A factory line's directory. */

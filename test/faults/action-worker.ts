@@ -2,6 +2,7 @@ import { constants, readFileSync } from "node:fs";
 import { createLine } from "../../src/actions/create-line.ts";
 import { issueDevice } from "../../src/actions/issue-device.ts";
 import { renew } from "../../src/actions/renew.ts";
+import { replaceRoot } from "../../src/actions/replace-root.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { type OpenDeps, openDeps } from "../../src/open-deps.ts";
 import { compilePolicy } from "../../src/policy/evaluate.ts";
@@ -20,8 +21,11 @@ let calls = 0;
 const tick = (): void => {
   if (calls++ === Number(n)) process.kill(process.pid, "SIGKILL");
 };
-/** What reads changes nothing: to die there is to die at the next that writes. */
-const READS: ReadonlySet<string> = new Set(["read", "fstat", "stat", "lstat", "list", "close"]);
+/** What reads changes nothing, and what flushes nothing that a process that dies leaves: to die there is to die later. */
+const READS: ReadonlySet<string> = new Set([
+  ...["read", "fstat", "stat", "lstat", "list", "close"],
+  ...["fsync", "fchmod", "syncFileSystem"],
+]);
 const LEDGER_READS: ReadonlySet<string> = new Set([
   ...["find", "findKey", "findNames", "list", "lines", "issuers", "successors", "batches", "close"],
 ]);
@@ -38,6 +42,14 @@ const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]
   devices: (deps, [from = "", count = ""]) => {
     for (let index = 0; index < Number(count); index++)
       issueDevice({ serial: BigInt(from) + BigInt(index), name: `Device ${index}`, judge }, deps);
+  },
+  replace: (deps) => {
+    replaceRoot({ judge }, deps);
+  },
+  // Whatever was cut off, the root that is there can issue; then the same command goes on.
+  "issue-and-replace": (deps, [serial = ""]) => {
+    issueDevice({ serial: BigInt(serial), name: "Meanwhile", judge }, deps);
+    replaceRoot({ judge }, deps);
   },
   renew: (deps, [serial = "", how = ""]) => {
     renew(

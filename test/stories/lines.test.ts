@@ -88,7 +88,7 @@ describe("a factory line", () => {
       stdout: "",
       stderr: told(
         "there is a line line2 already, /C=US/O=MyOrg/OU=MyDep/CN=Line2",
-        "a line is made once; choose another name for a second one",
+        "a line is made once; choose another name for a second one, or --force for a new certificate of this one",
       ),
     });
     const other = ["intermediate", "line3", "/C=US/O=MyOrg/CN=Line3"];

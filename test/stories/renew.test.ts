@@ -71,7 +71,9 @@ describe("renewing", () => {
     const serial = rekeyed.certificate.serial.decimal;
     const p384 = JSON.parse(place.succeed(["rekey", serial, "--key", "ec:P-384", "--json"]));
     expect(p384).toMatchObject({ revoked: false, certificate: { key: "ec:P-384" } });
-    place.succeed(["verify"]);
+    const verdicts = JSON.parse(place.samicerts(["verify", "--json"]).stdout).certificates;
+    const wrong = verdicts.filter(({ verdict }: { verdict: string }) => verdict !== "compliant");
+    expect(wrong.map(({ source }: { source: string }) => source)).toEqual(["devices/100000001.crt"]);
     place.succeed(["audit", "verify"]);
   });
 

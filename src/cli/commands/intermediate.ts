@@ -12,7 +12,7 @@ import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { readSerialRange, SERIALS_FLAG } from "../line-flags.ts";
 import { readValidity } from "../span.ts";
-import { shellQuoted } from "../usage.ts";
+import { shellQuoted, usageError } from "../usage.ts";
 import { vendorDirectory } from "../vendor-directory.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
 
@@ -24,6 +24,12 @@ export function run(call: Call): Outcome {
   const range = flags.text(SERIALS_FLAG);
   const serials = range === undefined ? undefined : readSerialRange(range);
   const key = flags.text(FLAG.key);
+  if (key !== undefined && flags.on(FLAG.force))
+    throw usageError(
+      "conflict",
+      "--force makes a new certificate for the key that is there, so --key can't be given with it",
+      "leave --key out, or make another line",
+    );
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
   const issued = withDeps(openIssuingDeps(flags, warn), (deps) => {
@@ -34,6 +40,7 @@ export function run(call: Call): Outcome {
         name,
         subject,
         judge: compilePolicy(policy),
+        replaceCertificate: flags.on(FLAG.force),
         ...(serials === undefined ? {} : { serials }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),
         ...(validity === undefined ? {} : { validity }),
@@ -43,7 +50,7 @@ export function run(call: Call): Outcome {
   });
   notes.push(...warningLines(issued.findings, call.notePaint));
   if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: lineJson(issued), notes };
-  const next = nextCommand(flags, name, serials?.from ?? "200000001");
+  const next = nextCommand(flags, name, issued.serials?.from ?? "200000001");
   const out = flags.on(FLAG.quiet) ? "" : lineText(issued, next, paint, host.stdout.columns);
   return { exitCode: EXIT.done, out, notes };
 }

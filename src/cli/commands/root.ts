@@ -1,14 +1,17 @@
 import { createRoot } from "../../actions/create-root.ts";
+import { replaceRoot } from "../../actions/replace-root.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { compilePolicy } from "../../policy/evaluate.ts";
 import { rootText, warningLines } from "../../report/human-issue.ts";
-import { issuedJson } from "../../report/json-issue.ts";
+import { replacedRootText } from "../../report/human-line.ts";
+import { issuedJson, replacedRootJson } from "../../report/json-issue.ts";
 import { parseKeySpec } from "../../x509/algorithms.ts";
 import { parseName } from "../../x509/name-syntax.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
+import { REPLACE_FLAG } from "../line-flags.ts";
 import { readValidity } from "../span.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { shellQuoted, usageError } from "../usage.ts";
@@ -18,7 +21,14 @@ import { openIssuingDeps, withDeps } from "../wire.ts";
 /** Makes the vendor's root. */
 export function run(call: Call): Outcome {
   const { flags, host, paint } = call;
-  const [dn = ""] = call.operands;
+  if (flags.on(REPLACE_FLAG)) return replace(call);
+  const [dn] = call.operands;
+  if (dn === undefined)
+    throw usageError(
+      "missing-operand",
+      "samicerts root needs <dn>",
+      "for example: samicerts root /C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority",
+    );
   const subject = parseName(dn);
   const key = flags.text(FLAG.key);
   const replaceCertificate = flags.on(FLAG.force);
@@ -50,6 +60,32 @@ export function run(call: Call): Outcome {
   notes.push(...warningLines(issued.findings, call.notePaint));
   if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: issuedJson("root", issued), notes };
   const out = flags.on(FLAG.quiet) ? "" : rootText(issued, nextCommand(flags), paint, host.stdout.columns);
+  return { exitCode: EXIT.done, out, notes };
+}
+
+/** Makes a new root in the place of the one that is there. */
+function replace({ operands, flags, host, paint, notePaint }: Call): Outcome {
+  const [dn] = operands;
+  const key = flags.text(FLAG.key);
+  const notes: string[] = [];
+  const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
+  const replaced = withDeps(openIssuingDeps(flags, warn), (deps) => {
+    const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
+    const validity = readValidity(flags, deps.clock.now());
+    return replaceRoot(
+      {
+        judge: compilePolicy(policy),
+        again: flags.on(FLAG.force),
+        ...(dn === undefined ? {} : { subject: parseName(dn) }),
+        ...(key === undefined ? {} : { key: parseKeySpec(key) }),
+        ...(validity === undefined ? {} : { validity }),
+      },
+      deps,
+    );
+  });
+  notes.push(...warningLines(replaced.findings, notePaint));
+  if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: replacedRootJson(replaced), notes };
+  const out = flags.on(FLAG.quiet) ? "" : replacedRootText(replaced, paint, host.stdout.columns);
   return { exitCode: EXIT.done, out, notes };
 }
 

@@ -8,7 +8,7 @@ import { formatName } from "../../x509/name-format.ts";
 import { isOid } from "../../x509/oid.ts";
 import { PURPOSE_NAMES, purposeOid } from "../../x509/oids.ts";
 import { formatTime, parseTime } from "../../x509/time.ts";
-import { readAll, readAnchors, readLines } from "../anchors.ts";
+import { readAll, readAnchors, readBridges, readLines } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
@@ -45,8 +45,8 @@ export function run(call: Call): Outcome {
   const named = flags.text(FLAG.judgePolicy);
   const policy = named === NO_POLICY ? undefined : policyInForce(named, workspace);
   const anchors = readAnchors(flags.all(FLAG.root), workspace);
-  const lines = readLines(workspace);
-  const untrusted = [...flags.all(FLAG.untrusted).flatMap(readAll), ...lines];
+  const own = [...readLines(workspace), ...readBridges(workspace)];
+  const untrusted = [...flags.all(FLAG.untrusted).flatMap(readAll), ...own];
   const manifest = readManifest(call, { anchors, untrusted, atMs });
   const operands = call.operands.length > 0 ? call.operands : ownDirectories(workspace);
   const work = manifest === undefined ? workFor(operands) : manifestWork(manifest, call.operands[0]);
@@ -68,7 +68,7 @@ export function run(call: Call): Outcome {
     quiet: flags.on(FLAG.quiet),
     anchors: anchors.map(({ der }) => der),
     untrusted: untrusted.map(({ der }) => der),
-    intermediates: lines.map(({ der }) => der),
+    intermediates: own.map(({ der }) => der),
     crls,
     ...(ledger === undefined ? {} : { ledger }),
     atMs,

@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
-import { LINE_FLAG } from "../line-flags.ts";
+import { LINE_FLAG, REPLACE_FLAG } from "../line-flags.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
@@ -9,9 +9,17 @@ import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
 export const ROOT_SPEC: CommandSpec = {
   name: "root",
   summary: "make a self-signed vendor root: root.crt, root.key and the ledger",
-  operands: [{ name: "dn", summary: "its name: /C=US/O=MyOrg/CN=x or CN=x,O=MyOrg,C=US", completes: [] }],
+  operands: [
+    {
+      name: "dn",
+      summary: "its name: /C=US/O=MyOrg/CN=x or CN=x,O=MyOrg,C=US (with --replace: the old one's)",
+      optional: true,
+      completes: [],
+    },
+  ],
   flags: [
     FLAG.force,
+    REPLACE_FLAG,
     FLAG.allowKeyMode,
     ...ISSUE_FLAGS,
     TOKEN_FLAG.rootPlace,
@@ -22,6 +30,7 @@ export const ROOT_SPEC: CommandSpec = {
   examples: [
     "samicerts root /C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority",
     'samicerts root "CN=Line 2 Root,O=My Org,C=US" --dir line2 --key ec:P-384',
+    "samicerts root --replace",
     "samicerts root CN=MyRoot,C=US --root-key 'pkcs11:token=vendor;object=root?module-name=softhsm2&pin-source=file:pin'",
   ],
   exitCodes: ISSUE_EXITS,

@@ -13,6 +13,7 @@ export const INTERMEDIATE_SPEC: CommandSpec = {
     { name: "dn", summary: "its certificate's name: /C=US/O=MyOrg/CN=x or CN=x,O=MyOrg,C=US", completes: [] },
   ],
   flags: [
+    FLAG.force,
     FLAG.allowKeyMode,
     ...ISSUE_FLAGS,
     SERIALS_FLAG,

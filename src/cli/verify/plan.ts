@@ -17,7 +17,7 @@ export interface VerifyPlan {
   readonly anchors: readonly Uint8Array[];
   /** Further certificates for the path, DER; decoded before as well. */
   readonly untrusted: readonly Uint8Array[];
-  /** Of these, the vendor's own lines, DER. */
+  /** Of these, the vendor's own lines and what binds its roots, DER. */
   readonly intermediates: readonly Uint8Array[];
   /** CRLs that must cover every path; none are asked for where there are none. */
   readonly crls: readonly PlannedCrl[];

@@ -1,5 +1,6 @@
 import { SIGNATURE_ALGORITHMS } from "../../x509/algorithms.ts";
 import type { Certificate } from "../../x509/certificate.ts";
+import { sameBytes } from "../../x509/der-reader.ts";
 import type { Judged, Rule } from "../rule.ts";
 import { parametersSchema, whole } from "./schema.ts";
 import { signatureName } from "./signature-name.ts";
@@ -36,11 +37,19 @@ const chainIntermediates: Rule = {
   },
 };
 
-/** How many certificates stand between the judged one and the anchor; undefined without a path. */
+/**
+ * How many certificates stand between the judged one and the anchor; undefined without a path. As with a path's length
+ * (RFC 5280, 6.1), those that are self-issued do not count: they are the same authority with another key.
+ */
 function intermediatesAbove({ certificate, path }: Judged): number | undefined {
   if (path === undefined || path.length === 0) return undefined;
   const place = Math.max(0, path.indexOf(certificate));
-  return Math.max(0, path.length - 2 - place);
+  let count = 0;
+  for (let above = place + 1; above < path.length - 1; above++) {
+    const { subject, issuer } = path[above] as Certificate;
+    if (!sameBytes(subject.der, issuer.der)) count++;
+  }
+  return count;
 }
 
 const chainSignatureFamily: Rule = {

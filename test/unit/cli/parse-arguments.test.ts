@@ -87,7 +87,7 @@ describe("help", () => {
     const { text } = parsed as { text: string };
     expect(text).toMatch(/^Usage: samicerts <command> \[flags\]\n/);
     for (const name of [
-      "root <dn>",
+      "root [dn]",
       "client <serial> <name>",
       "verify [path...]",
       "inspect <file>",

@@ -65,6 +65,8 @@ describe("the vendor's directory", () => {
       ledger: "v/samicerts.db",
       devices: "v/devices",
       lines: "v/lines",
+      oldRoots: "v/old-roots",
+      rootLock: "v/.root.lock",
     });
     expect(devicePaths(paths.devices, "100000001")).toEqual({
       certificate: "v/devices/100000001.crt",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { algorithmOf, type Made } from "../../../../fixtures/recipes/build.ts";
-import { device, intermediate, root } from "../../../../fixtures/recipes/chains.ts";
+import { device, intermediate, root, vendorName } from "../../../../fixtures/recipes/chains.ts";
 import { rsaKey } from "../../../../fixtures/recipes/keys.ts";
 import type { Judged, Rule } from "../../../../src/policy/rule.ts";
 import { encodeSequence } from "../../../../src/x509/der-writer.ts";
@@ -8,7 +8,9 @@ import { flawsOf, inShort, ruleOf } from "./flaws-of.ts";
 
 const ours = root();
 const line = intermediate(ours);
-const inner = intermediate(line);
+const inner = intermediate(line, { subject: vendorName("MyInnerLine", "ca") });
+/** The same authority under the same name, with another key. */
+const again = intermediate(line);
 
 /** The flaws of a certificate that is judged without its path. */
 function withoutPath(rule: Rule, role: Judged["role"], made: Made, parameters = {}): unknown {
@@ -31,6 +33,12 @@ describe("chain-intermediates", () => {
       "1 intermediate / no intermediate",
     ]);
     expect(count([device(inner), inner, line, ours], { minimum: 0 })).toEqual([]);
+  });
+
+  it("does not count what is self-issued, as a root that was replaced is", () => {
+    const chain = [device(again), again, line, ours];
+    expect(count(chain, { minimum: 1, maximum: 1 })).toEqual([]);
+    expect(count(chain, { maximum: 0 })).toEqual(["no intermediate / 1 intermediate"]);
   });
 
   it("takes a device that is its own anchor for one without intermediates", () => {
