@@ -20,7 +20,8 @@ function start() {
     for (const part of loaded) part.keep();
     // All is printed; taking down what this process has set up would be time for nothing, but for the ledger:
     // its native part lets go of the file, and removes the write-ahead log, only when it is taken down itself.
-    if (!Object.keys(require.cache).some((path) => path.endsWith(".node"))) process.exit();
+    const native = Object.keys(require.cache).some((path) => path.endsWith(".node"));
+    if (!native && loaded.every((part) => part.module.children.length === 0)) process.exit();
   });
 }
 
@@ -55,7 +56,7 @@ function load(name, requirePart, loaded) {
     if (cachedData === undefined || script.cachedDataRejected)
       writeChecked(compiled, script.createCachedData());
   };
-  const module = { exports: {} };
+  const module = { exports: {}, children: [] };
   loaded.push({ name, module, keep });
   script.runInThisContext()(module, requirePart, filename, dist);
   return module.exports;

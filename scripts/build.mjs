@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { PARTS, WORKERS } from "./parts.mjs";
+import { ON_CALL, PARTS, WORKERS } from "./parts.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = join(ROOT, "dist");
@@ -18,10 +18,17 @@ const EXTERNAL = ["@libsql/*", "graphene-pk11", "pkcs11js"];
 /** libsql's own search for its native part takes longer than all the rest of a command's start. */
 const NATIVE_LOADER = join(ROOT, "src/ledger/libsql-native.ts");
 
-const PRINT_SCHEMA = `
+/** What tests are told of the build. */
+const NOTES = [".packages.json", ".default-policy.json"];
+
+/** What is worked out when the command is built. */
+const DATA = `
+  import { DEFAULT_POLICY } from "./src/policy/default-policy.ts";
+  import { loadPolicy } from "./src/policy/load-policy.ts";
   import { policySchema } from "./src/policy/policy-schema.ts";
   import { RULES } from "./src/policy/rules/index.ts";
   export const schema = policySchema(RULES);
+  export const defaultPolicy = loadPolicy(DEFAULT_POLICY, () => "");
 `;
 
 const COMMON = {
@@ -49,14 +56,22 @@ const apartFrom = (own) => ({
   name: "parts-apart",
   setup(build) {
     build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
-      if (kind !== "dynamic-import") return undefined;
       const entry = relative(ROOT, join(resolveDir, path)).split(sep).join("/");
+      if (kind !== "dynamic-import" && !(kind === "import-statement" && entry in ON_CALL)) return undefined;
       const name = Object.keys(PARTS).find((each) => PARTS[each].includes(entry));
       if (name === undefined || name === own) return undefined;
-      return { path: entry, namespace: "part", pluginData: name };
+      return { path: entry, namespace: kind === "dynamic-import" ? "part" : "on-call", pluginData: name };
     });
+    const required = (name, path) => `require("part:${name}")[${JSON.stringify(path)}]`;
     build.onLoad({ filter: /.*/, namespace: "part" }, ({ path, pluginData }) => ({
-      contents: `module.exports = require("part:${pluginData}")[${JSON.stringify(path)}];`,
+      contents: `module.exports = ${required(pluginData, path)};`,
+    }));
+    build.onLoad({ filter: /.*/, namespace: "on-call" }, ({ path, pluginData }) => ({
+      contents: ON_CALL[path]
+        .map(
+          (name) => `export const ${name} = (...given) => ${required(pluginData, path)}.${name}(...given);`,
+        )
+        .join("\n"),
     }));
     build.onResolve({ filter: /^part:/ }, ({ path }) => ({ path, external: true }));
   },
@@ -108,11 +123,13 @@ function packagesIn({ inputs }) {
 
 /** The command itself, and its parts; what packages each has in it is noted for the tests. */
 async function buildCommand(esbuild, out) {
+  const policy = JSON.stringify(JSON.stringify(await workOut(esbuild, out)));
+  const define = { ...COMMAND.define, RESOLVED_DEFAULT_POLICY: policy };
   const parts = Object.entries(PARTS).map(([name, files]) => {
     // Each file is evaluated when it is asked for.
     const members = files.map((file) => `get ${JSON.stringify(file)}() { return require("./${file}"); }`);
     const contents = `module.exports = { ${members.join(", ")} };`;
-    return buildPart(esbuild, out, name, { stdin: { contents, resolveDir: ROOT } });
+    return buildPart(esbuild, out, name, { define, stdin: { contents, resolveDir: ROOT } });
   });
   const command = buildPart(esbuild, out, "cli", { entryPoints: ["src/cli/main.ts"] });
   const packages = Object.fromEntries(await Promise.all([command, ...parts]));
@@ -159,18 +176,20 @@ function buildLibrary(esbuild, out) {
   });
 }
 
-/** The JSON Schema that editors check policy files against, as the policy reader itself gives it. */
-async function buildSchema(esbuild, out) {
-  const bundle = join(out, "policy-schema.mjs");
+/** The JSON Schema that editors check policy files against, and the default policy with all that it extends. */
+async function workOut(esbuild, out) {
+  const bundle = join(out, "data.mjs");
   await esbuild.build({
     ...COMMON,
-    stdin: { contents: PRINT_SCHEMA, resolveDir: ROOT, loader: "ts" },
+    stdin: { contents: DATA, resolveDir: ROOT, loader: "ts" },
     outfile: bundle,
     format: "esm",
     packages: "external",
   });
-  const { schema } = await import(pathToFileURL(bundle).href);
+  const { schema, defaultPolicy } = await import(pathToFileURL(bundle).href);
   writeFileSync(join(out, "policy.schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
+  writeFileSync(join(out, ".default-policy.json"), JSON.stringify(defaultPolicy));
+  return defaultPolicy;
 }
 
 /** Type declarations; whether the types are right is what `npm run types` checks. */
@@ -206,7 +225,6 @@ if (esbuild !== undefined) {
       buildCommand(esbuild, out),
       buildWorkers(esbuild, out),
       buildLibrary(esbuild, out),
-      buildSchema(esbuild, out),
       buildTypes(out),
     ];
     // All have ended, well or not, before the directory goes.
@@ -214,7 +232,7 @@ if (esbuild !== undefined) {
     if (failed !== undefined) throw failed.reason;
     rmSync(join(DIST, "types"), { recursive: true, force: true });
     const programs = [...Object.keys(PARTS), ...Object.keys(WORKERS), "cli"].map((name) => `${name}.cjs`);
-    for (const name of ["types", "index.js", "policy.schema.json", ".packages.json", ...programs]) {
+    for (const name of ["types", "index.js", "policy.schema.json", ...NOTES, ...programs]) {
       renameSync(join(out, name), join(DIST, name));
     }
     warmUp();

@@ -8,13 +8,25 @@
  */
 export const PARTS = {
   usage: ["src/cli/parse-arguments.ts"],
+  policy: ["src/policy/load-policy.ts"],
+  tokens: ["src/open-keys.ts"],
   colour: ["src/cli/chalk-paint.ts"],
   client: ["src/cli/commands/client.ts"],
   issue: ["src/cli/commands/root.ts", "src/cli/commands/intermediate.ts", "src/cli/commands/renew.ts"],
   verify: ["src/cli/commands/verify.ts"],
+  revocation: ["src/cli/verify/revocation.ts"],
   records: ["src/cli/commands/list.ts", "src/cli/commands/ledger.ts", "src/cli/commands/audit.ts"],
   show: ["src/cli/commands/inspect.ts", "src/cli/commands/policy.ts", "src/cli/commands/completion.ts"],
   csr: ["src/cli/commands/csr.ts"],
+};
+
+/**
+ * Of these files, which others import as any other, the functions in use: the part that they are in is loaded when one of
+ * them is first called. Few commands come to that.
+ */
+export const ON_CALL = {
+  "src/policy/load-policy.ts": ["loadPolicy"],
+  "src/open-keys.ts": ["keyOpener", "readTokenUri"],
 };
 
 /** What worker threads are started with. */

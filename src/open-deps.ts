@@ -5,10 +5,11 @@ import { SamicertsError } from "./base/errors.ts";
 import { generateKey } from "./keys/generate.ts";
 import type { TokenKeyPlace } from "./keys/pkcs11/token-key-place.ts";
 import { readPrivateKey } from "./keys/read-key.ts";
+import { ledgerExists } from "./ledger/exists.ts";
 import { lockFile } from "./ledger/file-lock.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import { ledgerExists, openLedger } from "./ledger/open.ts";
-import { type KeyOptions, keyOpener, readTokenUri } from "./open-keys.ts";
+import { openLedger } from "./ledger/open.ts";
+import { type KeyOpener, type KeyOptions, keyOpener, readTokenUri } from "./open-keys.ts";
 import { nodeFiles } from "./workspace/node-files.ts";
 import { openWorkspace } from "./workspace/open-workspace.ts";
 import type { KeyFile } from "./workspace/read-file.ts";
@@ -58,7 +59,11 @@ export function openDeps(options: OpenOptions): OpenDeps {
     if (file.warning !== undefined) options.warn?.(file.warning);
     return readPrivateKey(file.bytes, path);
   };
-  const keys = keyOpener(files, random, options);
+  let keys: KeyOpener | undefined;
+  const theKeys = (): KeyOpener => {
+    keys ??= keyOpener(files, random, options);
+    return keys;
+  };
   const openTheLedger = (): Ledger => {
     // Without its ledger a root no longer knows its serials: a new one must be asked for.
     if (options.newLedger !== true && workspace.hasRoot() && !ledgerExists(files, ledgerPath))
@@ -80,25 +85,26 @@ export function openDeps(options: OpenOptions): OpenDeps {
     generateKey,
     openRootSigner: () => {
       const where = options.rootKey ?? rememberedRootKey(workspace);
-      if (where !== undefined) return keys.signer(where);
+      if (where !== undefined) return theKeys().signer(where);
       return openKeyFile(workspace.readRootKey(keyOptions), workspace.paths.rootKey);
     },
     openLineSigner: (name) => {
       const line = workspace.line(name);
       return openKeyFile(line.readKey(keyOptions), line.paths.key);
     },
-    openKey: (path) => keys.signer(path),
+    openKey: (path) => theKeys().signer(path),
     rootPlace: () => {
       const where = options.rootKey ?? rememberedRootKey(workspace);
-      return where === undefined ? undefined : keys.place(readTokenUri(where, "--root-key"));
+      return where === undefined ? undefined : theKeys().place(readTokenUri(where, "--root-key"));
     },
     devicePlace: (text, serial) => {
       const uri = readTokenUri(text, "--device-key");
       const named = uri.object !== undefined || uri.id !== undefined;
-      return keys.place(named ? uri : { ...uri, object: serial.toString() });
+      return theKeys().place(named ? uri : { ...uri, object: serial.toString() });
     },
     close: () => {
-      keys.close();
+      keys?.close();
+      keys = undefined;
       ledger?.close();
       ledger = undefined;
     },

@@ -1,5 +1,5 @@
 import { SamicertsError } from "./base/errors.ts";
-import { DEFAULT_POLICY } from "./policy/builtin.ts";
+import { builtDefaultPolicy, DEFAULT_POLICY } from "./policy/default-policy.ts";
 import { loadPolicy } from "./policy/load-policy.ts";
 import type { Policy } from "./policy/policy.ts";
 import { nodeFiles } from "./workspace/node-files.ts";
@@ -14,9 +14,11 @@ const MAX_POLICY_FILE = 4 * 1024 * 1024;
  * Throws `policy.*`, `io.*`.
  */
 export function policyInForce(named: string | undefined, workspace: Workspace): Policy {
-  if (named !== undefined) return loadPolicy(named, readPolicyFile);
-  const own = workspace.readPolicyText();
-  if (own === undefined) return loadPolicy(DEFAULT_POLICY, readPolicyFile);
+  const own = named === undefined ? workspace.readPolicyText() : undefined;
+  if (own === undefined) {
+    const name = named ?? DEFAULT_POLICY;
+    return (name === DEFAULT_POLICY ? builtDefaultPolicy() : undefined) ?? loadPolicy(name, readPolicyFile);
+  }
   return loadPolicy(asPath(own.path), (path) =>
     path === asPath(own.path) ? own.text : readPolicyFile(path),
   );

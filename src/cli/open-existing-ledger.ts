@@ -1,6 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
+import { ledgerExists } from "../ledger/exists.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { ledgerExists, openLedger } from "../ledger/open.ts";
+import { openLedger } from "../ledger/open.ts";
 import { nodeFiles } from "../workspace/node-files.ts";
 import { workspacePaths } from "../workspace/paths.ts";
 import type { Flags } from "./flag-values.ts";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { join } from "node:path";
 import { SamicertsError } from "../base/errors.ts";
 
 /**
@@ -64,8 +64,13 @@ export function load(_directory: string): unknown {
   });
 }
 
-/** Some package managers let only libsql itself see its native part. */
+/** Where npm puts it, it is loaded from without a search; some package managers let only libsql itself see it. */
 function requireBeside(name: string): unknown {
+  for (const packages of [join(__dirname, "..", "node_modules"), join(__dirname, "..", "..")]) {
+    const path = join(packages, name, "index.node");
+    if (existsSync(path)) return loadNative(path);
+  }
+  const { createRequire } = process.getBuiltinModule("node:module");
   const requireHere = createRequire(__filename);
   try {
     return requireHere(name);
@@ -73,6 +78,14 @@ function requireBeside(name: string): unknown {
     if ((error as { readonly code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
     return createRequire(requireHere.resolve("libsql"))(name);
   }
+}
+
+/** Loads a native part as `require` would, which looks for it before; the launcher is told by the module's children. */
+function loadNative(path: string): unknown {
+  const native = { id: path, exports: {} } as NodeJS.Module;
+  process.dlopen(native, path);
+  module.children.push(native);
+  return native.exports;
 }
 
 /** What `detect-libc` calls glibc. */

@@ -8,9 +8,6 @@ import nist2030 from "./policies/nist-2030.json" with { type: "json" };
 import rfc5280 from "./policies/rfc5280.json" with { type: "json" };
 import sami from "./policies/sami.json" with { type: "json" };
 
-/** The policy that is in force where none is named. */
-export const DEFAULT_POLICY = "sami";
-
 /** The built-in policies as written, by name, the default first; a test checks them against the policy language. */
 export const BUILTIN_POLICIES: ReadonlyMap<string, PolicyDocument> = new Map(
   [sami, rfc5280, awsIot, azureDps, clearblade, idevid, matter, nist2030].map((document) => [

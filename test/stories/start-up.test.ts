@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PARTS, WORKERS } from "../../scripts/parts.mjs";
+import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { COMMAND, makePlace, type Place, plainEnvironment, ROOT_NAME } from "./command.ts";
 import { PROJECT } from "./readme.ts";
 
@@ -50,7 +51,8 @@ describe("a command's start", () => {
     ["client", ["client", "100000002", "Lamp"], ["cli.cjs", "client.cjs"]],
     ["client --json", ["client", "100000003", "Lamp", "--json"], ["cli.cjs", "client.cjs"]],
     ["root", ["root", ROOT_NAME, "--dir", "other"], ["cli.cjs", "issue.cjs"]],
-    ["verify", ["verify", "devices/100000001.crt"], ["cli.cjs", "verify.cjs"]],
+    ["verify", ["verify", "devices/100000001.crt", "--no-ledger"], ["cli.cjs", "verify.cjs"]],
+    ["verify, and the ledger", ["verify"], ["cli.cjs", "verify.cjs", "revocation.cjs"]],
     ["--version", ["--version"], ["cli.cjs"]],
     ["--help", ["--help"], ["cli.cjs", "usage.cjs"]],
   ])("loads what it needs and nothing else: %s", (_, words, programs) => {
@@ -69,11 +71,18 @@ describe("a command's start", () => {
     });
   });
 
+  it("has the default policy ready, and another only where it is asked for", () => {
+    const built = JSON.parse(readFileSync(join(DIST, ".default-policy.json"), "utf8"));
+    expect(built).toEqual(loadPolicy("sami", () => ""));
+    const words = ["client", "100000009", "Lamp", "--policy", "rfc5280"];
+    expect(seen(...words).programs).toEqual(["cli.cjs", "client.cjs", "policy.cjs"]);
+  });
+
   it("stays short: what few commands need is in a part of its own", () => {
     const size = (name: string): number => statSync(join(DIST, `${name}.cjs`)).size;
     expect(size("cli")).toBeLessThan(64 * 1024);
-    expect(size("client")).toBeLessThan(384 * 1024);
-    expect(size("verify")).toBeLessThan(320 * 1024);
+    expect(size("client")).toBeLessThan(340 * 1024);
+    expect(size("verify")).toBeLessThan(256 * 1024);
   });
 });
 

@@ -5,7 +5,7 @@ import { type ChunkResult, createChunkChecker } from "./check-chunk.ts";
 import type { Chunk, FilesChunk, Workload } from "./chunk.ts";
 import { inThreads } from "./in-threads.ts";
 import type { VerifyPlan } from "./plan.ts";
-import { openRevocation } from "./revocation.ts";
+import { revocationAsked } from "./revocation-asked.ts";
 
 /** Files that a thread is given at once. */
 const CHUNK = 128;
@@ -62,7 +62,7 @@ export function checkAll(
 }
 
 async function* checkHere(plan: VerifyPlan, work: Workload): AsyncGenerator<ChunkResult> {
-  const revocation = openRevocation(plan);
+  const revocation = await revocationAsked(plan);
   try {
     const check = createChunkChecker(plan, revocation.pathChecks);
     for await (const chunk of work.chunks()) yield check(chunk);

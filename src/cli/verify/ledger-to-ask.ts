@@ -1,5 +1,5 @@
 import { SamicertsError } from "../../base/errors.ts";
-import { ledgerExists } from "../../ledger/open.ts";
+import { ledgerExists } from "../../ledger/exists.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { Flags } from "../flag-values.ts";

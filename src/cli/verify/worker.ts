@@ -4,11 +4,17 @@ import { createChunkChecker } from "./check-chunk.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Numbered } from "./in-threads.ts";
 import type { VerifyPlan } from "./plan.ts";
-import { openRevocation } from "./revocation.ts";
+import { revocationAsked } from "./revocation-asked.ts";
 
 const plan = workerData as VerifyPlan;
-// Let go of when the thread ends.
-const check = createChunkChecker(plan, openRevocation(plan).pathChecks);
-parentPort?.on("message", ({ turn, value }: Numbered<Chunk>) => {
-  parentPort?.postMessage({ turn, value: check(value) });
-});
+
+async function work(): Promise<void> {
+  // Let go of when the thread ends.
+  const { pathChecks } = await revocationAsked(plan);
+  const check = createChunkChecker(plan, pathChecks);
+  parentPort?.on("message", ({ turn, value }: Numbered<Chunk>) => {
+    parentPort?.postMessage({ turn, value: check(value) });
+  });
+}
+
+void work();

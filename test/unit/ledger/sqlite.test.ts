@@ -12,9 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ledgerExists } from "../../../src/ledger/exists.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../../src/ledger/migrations.ts";
-import { ledgerExists, openLedger } from "../../../src/ledger/open.ts";
+import { openLedger } from "../../../src/ledger/open.ts";
 import { type Connection, connect, connectLedger } from "../../../src/ledger/sqlite-connection.ts";
 import { ledgerError } from "../../../src/ledger/sqlite-error.ts";
 import { nodeFiles } from "../../../src/workspace/node-files.ts";

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { BUILTIN_POLICIES, BUILTIN_POLICY_NAMES, DEFAULT_POLICY } from "../../../src/policy/builtin.ts";
+import { BUILTIN_POLICIES, BUILTIN_POLICY_NAMES } from "../../../src/policy/builtin.ts";
+import { DEFAULT_POLICY } from "../../../src/policy/default-policy.ts";
 import { citationFor, compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import { ROLES } from "../../../src/policy/policy.ts";
