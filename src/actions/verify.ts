@@ -61,24 +61,27 @@ export interface Verifier {
 
 /** Prepares a verifier; what it learns of anchors and shared intermediates is worked out once. */
 export function createVerifier(input: VerifyInput): Verifier {
-  const judgedCas = new Map<Certificate, readonly Finding[]>();
-  const createPaths = (untrusted: readonly Certificate[]): PathBuilder =>
+  const judgedCas = new WeakMap<Certificate, JudgedCa>();
+  const createPaths = (untrusted: readonly Certificate[], shareSteps: boolean): PathBuilder =>
     createPathBuilder({
       anchors: input.anchors,
       untrusted,
+      shareSteps,
       ...(input.purpose === undefined ? {} : { purpose: input.purpose }),
     });
-  const sharedPaths = createPaths(input.untrusted);
-  const shared = new Set<Certificate>([...input.anchors, ...input.untrusted]);
+  const sharedPaths = createPaths(input.untrusted, false);
 
   const judgeIssuers = (path: readonly Certificate[]): Finding[] => {
     const findings: Finding[] = [];
     for (let place = 1; place < path.length; place++) {
       const certificate = path[place] as Certificate;
-      const known = judgedCas.get(certificate);
-      const found = known ?? judge(certificate, caRole(certificate), path.slice(place));
-      if (known === undefined && shared.has(certificate)) judgedCas.set(certificate, found);
-      findings.push(...found);
+      const above = path.slice(place);
+      let known = judgedCas.get(certificate);
+      if (known === undefined || !isSamePath(known.path, above)) {
+        known = { path: above, findings: judge(certificate, caRole(certificate), above) };
+        judgedCas.set(certificate, known);
+      }
+      findings.push(...known.findings);
     }
     return findings;
   };
@@ -131,7 +134,7 @@ export function createVerifier(input: VerifyInput): Verifier {
     const readable = entries.flatMap((entry) => (entry.error === undefined ? [entry.certificate] : []));
     const bundle = readable.length > 1;
     // The rest of a bundle may stand in the path of each of its certificates.
-    const paths = bundle ? createPaths([...input.untrusted, ...readable]) : sharedPaths;
+    const paths = bundle ? createPaths([...input.untrusted, ...readable], true) : sharedPaths;
     const inEarlierPath = new Set<string>();
     const results: CheckedCertificate[] = [];
     for (const { index, certificate, error } of entries) {
@@ -153,6 +156,16 @@ export function createVerifier(input: VerifyInput): Verifier {
   };
 
   return { check, verify: (source) => check(source).map(tellChecked) };
+}
+
+/** What the policy said of a CA, and on which path. */
+interface JudgedCa {
+  readonly path: readonly Certificate[];
+  readonly findings: readonly Finding[];
+}
+
+function isSamePath(a: readonly Certificate[], b: readonly Certificate[]): boolean {
+  return a.length === b.length && a.every((certificate, place) => certificate === b[place]);
 }
 
 type Entry =

@@ -2,15 +2,23 @@ import type { Finding } from "../base/finding.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
 import { sameName } from "./name-compare.ts";
-import { ALLOWS_ALL, narrow, purposeFinding } from "./path-allowance.ts";
+import {
+  ALLOWS_ALL,
+  constrainsPolicies,
+  constraintFinding,
+  narrow,
+  purposeFinding,
+} from "./path-allowance.ts";
 import { standingFindings, validityFinding } from "./path-checks.ts";
 import { signatureFinding } from "./path-ends.ts";
 import { createPool } from "./path-pool.ts";
 import { type SearchResult, searchPath } from "./path-search.ts";
 import { verifySignature } from "./signature.ts";
 
-/** How many signatures one search may check, unless told otherwise. */
-export const MAX_STEPS = 500;
+/** The work that one search may do, in signatures on P-256, unless told otherwise. */
+const MAX_STEPS = 500;
+/** What each search adds to the work that searches share: a path of a few certificates takes less. */
+const STEPS_EACH = 10;
 
 /** What paths are built from. */
 export interface PathBuilderInput {
@@ -23,8 +31,10 @@ export interface PathBuilderInput {
    * Without it, extKeyUsages must only not exclude each other.
    */
   readonly purpose?: string;
-  /** How many signatures one search may check; 500 by default. */
+  /** The work that one search may do, in signatures on P-256; 500 by default. */
   readonly maxSteps?: number;
+  /** Whether the targets may be meant to tire us, as in a stranger's bundle: then all searches share that work. */
+  readonly shareSteps?: boolean;
 }
 
 /** One question: is this certificate valid at this moment? */
@@ -59,6 +69,7 @@ export interface PathBuilder {
 export function createPathBuilder(input: PathBuilderInput): PathBuilder {
   const pool = createPool(input.anchors, input.untrusted);
   const maxSteps = input.maxSteps ?? MAX_STEPS;
+  const shared = { signatures: maxSteps };
   return {
     build(target, atMs, beside = []) {
       const standing = standingFindings(target, "target");
@@ -67,8 +78,11 @@ export function createPathBuilder(input: PathBuilderInput): PathBuilder {
       if (input.anchors.some((anchor) => anchor === target || sameBytes(anchor.der, target.der)))
         return trusted(target, found, input.purpose);
       const all = beside.length === 0 ? pool : createPool([], beside, pool);
-      const rules = { purpose: input.purpose, trackPolicies: all.constrained };
-      return searchPath({ target, found, pool: all, atMs, rules, maxSteps });
+      const rules = { purpose: input.purpose, trackPolicies: all.constrained || constrainsPolicies(target) };
+      const work = input.shareSteps === true ? shared : { signatures: maxSteps };
+      const result = searchPath({ target, found, pool: all, atMs, rules, work });
+      shared.signatures = Math.min(maxSteps, shared.signatures + STEPS_EACH);
+      return result;
     },
   };
 }
@@ -81,6 +95,7 @@ export function buildPath(input: PathInput): PathResult {
 /** A target that is itself an anchor: its own path, if it stands by what it says of itself. */
 function trusted(target: Certificate, found: readonly Finding[], purpose: string | undefined): SearchResult {
   const findings = found.filter((finding) => finding.rule !== "path.weak-signature");
+  if (constrainsPolicies(target)) findings.push(constraintFinding(target));
   const after = narrow(ALLOWS_ALL, target, true, { purpose, trackPolicies: false });
   const unfit = purposeFinding(target, ALLOWS_ALL, after, purpose);
   if (unfit !== undefined) findings.push(unfit);

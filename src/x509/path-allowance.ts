@@ -48,12 +48,22 @@ export function narrow(
   // The anchor's own policies are no part of the path (RFC 5280, 6.1.1(d)).
   const policies =
     rules.trackPolicies && !anchor ? commonPolicies(before.policies, certificate) : before.policies;
-  const constrains = rules.trackPolicies && certificate.known.policyConstraints?.critical === false;
+  const constrains = rules.trackPolicies && constrainsPolicies(certificate);
   const constrainedBy = before.constrainedBy ?? (constrains ? certificate : undefined);
   if (purposes === before.purposes && policies === before.policies && constrainedBy === before.constrainedBy)
     return before;
   const key = `${purposes?.join() ?? "*"}|${policies?.join() ?? "*"}|${constrainedBy === undefined ? "" : "c"}`;
   return { purposes, policies, constrainedBy, key };
+}
+
+/**
+ * Whether a certificate asks by a policyConstraints, not critical, for policies in its path; one that is critical is
+ * refused as it stands. Of a certificate that is no CA only an explicit policy at once counts (RFC 5280, 6.1.5(b)).
+ */
+export function constrainsPolicies({ known }: Certificate): boolean {
+  const constraints = known.policyConstraints;
+  if (constraints === undefined || constraints.critical) return false;
+  return known.basicConstraints?.ca === true || constraints.requireExplicitPolicy === 0;
 }
 
 /**
@@ -115,6 +125,11 @@ export function purposeFinding(
 export function policyFinding(allowance: Allowance): Finding | undefined {
   const constrained = allowance.constrainedBy;
   if (constrained === undefined || allowance.policies?.length !== 0) return undefined;
+  return constraintFinding(constrained);
+}
+
+/** The finding about a policyConstraints that is not critical. */
+export function constraintFinding(constrained: Certificate): Finding {
   return pathFinding("path.unsupported-constraint", constrained, {
     message:
       "it carries policyConstraints, and the certificates of the path share no policy that would meet it",

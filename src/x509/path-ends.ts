@@ -68,10 +68,14 @@ export function tooLongFinding(certificate: Certificate, limit: number): Finding
 }
 
 /** The finding that says that the search was broken off. */
-export function gaveUpFinding(target: Certificate, signatures: number, limit: number): Finding {
+export function gaveUpFinding(target: Certificate, signatures: number): Finding {
+  const ended =
+    signatures === 0
+      ? "and those before it in its bundle have taken all the time there is"
+      : `and the search ended after ${signatures} signature${signatures === 1 ? "" : "s"}`;
   return pathFinding("path.gave-up", target, {
-    message: `no valid path was found among too many certificates: the search ended after ${signatures} signatures`,
-    expected: `a path that is found by checking at most ${limit} signatures`,
+    message: `no valid path was found: there are too many certificates that may have issued it, ${ended}`,
+    expected: "certificates of which a few may have issued it",
     actual: "too many possible issuers",
   });
 }

@@ -3,8 +3,10 @@ import type { Certificate } from "./certificate.ts";
 import { sameBytes } from "./der-reader.ts";
 import type { Name } from "./name.ts";
 import { nameKey, sameName } from "./name-compare.ts";
+import { constrainsPolicies } from "./path-allowance.ts";
 import { standingFindings } from "./path-checks.ts";
 import { createVerifier, type SignatureVerdict, type SignatureVerifier } from "./signature.ts";
+import { signatureCost } from "./signature-cost.ts";
 
 /** A certificate that may stand above others in a path, with what is learnt of it once. */
 export interface Candidate {
@@ -14,6 +16,8 @@ export interface Candidate {
   readonly selfIssued: boolean;
   /** Shared by all candidates with the same key. */
   readonly verifier: SignatureVerifier;
+  /** What checking a signature by its key costs; see `signatureCost`. */
+  readonly signatureCost: number;
   /** What this certificate's own signature was found to be, by the key that was tried. */
   readonly verdicts: WeakMap<SignatureVerifier, SignatureVerdict>;
   /** Findings that hold whatever the path; worked out when first asked for. */
@@ -23,10 +27,12 @@ export interface Candidate {
 /** Certificates to build paths from, found by the name they would issue under. */
 export interface Pool {
   readonly anchors: readonly Certificate[];
-  /** Whether any of them carries policyConstraints that is not critical. */
+  /** Whether any of them asks for policies; see `constrainsPolicies`. */
   readonly constrained: boolean;
   /** The candidates whose subject is `name` by RFC 5280 (7.1). */
   named(name: Name): readonly Candidate[];
+  /** Whether an anchor's subject is `name`. */
+  hasAnchor(name: Name): boolean;
   /** The certificates whose subjectKeyIdentifier this is. */
   withKeyIdentifier(keyIdentifier: Uint8Array): readonly Certificate[];
 }
@@ -41,6 +47,7 @@ export function createPool(
   const keys = new Map<string, SignatureVerifier>();
   const byName = new Map<string, Candidate[]>();
   const byNameDer = new Map<string, Candidate[]>();
+  const anchorNames = new Set(anchors.map(({ subject }) => nameKey(subject)));
   const all: Certificate[] = [];
   for (const [certificate, anchor] of [
     ...anchors.map((certificate) => [certificate, true] as const),
@@ -58,8 +65,7 @@ export function createPool(
   }
   return {
     anchors: base === undefined ? anchors : [...base.anchors, ...anchors],
-    constrained:
-      base?.constrained === true || all.some((one) => one.known.policyConstraints?.critical === false),
+    constrained: base?.constrained === true || all.some(constrainsPolicies),
     named(name) {
       const mine =
         all.length === 0 ? NONE : (byNameDer.get(octetKey(name.der)) ?? byName.get(nameKey(name)) ?? NONE);
@@ -70,6 +76,7 @@ export function createPool(
       );
       return [...theirs, ...fresh];
     },
+    hasAnchor: (name) => anchorNames.has(nameKey(name)) || base?.hasAnchor(name) === true,
     withKeyIdentifier(keyIdentifier) {
       const mine = all.filter((one) => {
         const own = one.known.subjectKeyIdentifier?.keyIdentifier;
@@ -96,6 +103,7 @@ function createCandidate(
     anchor,
     selfIssued: sameName(certificate.subject, certificate.issuer),
     verifier,
+    signatureCost: signatureCost(certificate.publicKey),
     verdicts: new WeakMap(),
     standing() {
       standing ??= standingFindings(certificate, anchor ? "anchor" : "issuer");

@@ -14,11 +14,17 @@ import {
 import type { Candidate, Pool } from "./path-pool.ts";
 import { comesBefore, ended, firstStep, type Step, stepUp, unsigned } from "./path-step.ts";
 import { createVerifier, type SignatureVerdict, type SignatureVerifier } from "./signature.ts";
+import { signatureCost } from "./signature-cost.ts";
 
 /** The most certificates in one path. */
 const MAX_LENGTH = 32;
-/** Candidates looked at for each signature that may be checked; looking is some hundred times cheaper. */
+/** How many candidates are looked at in the time that one signature on P-256 takes, at least. */
 const LOOKS_PER_SIGNATURE = 40;
+
+/** The work that may still be done, in signatures on P-256; a search takes off what it does, and ends below zero. */
+export interface WorkLeft {
+  signatures: number;
+}
 
 /** What the search is given. */
 export interface SearchInput {
@@ -28,8 +34,8 @@ export interface SearchInput {
   readonly pool: Pool;
   readonly atMs: number;
   readonly rules: AllowanceRules;
-  /** How many signatures may be checked. */
-  readonly maxSteps: number;
+  /** Searches that share it end together. */
+  readonly work: WorkLeft;
 }
 
 /** What the search found: a path, target first, and everything that is wrong with it. */
@@ -53,8 +59,8 @@ class Search {
   private readonly input: SearchInput;
   private readonly open = new LeastFirst<Step>(comesBefore);
   private readonly passed = new Map<Candidate, string[]>();
+  private readonly targetVerdicts = new Map<SignatureVerifier, SignatureVerdict>();
   private signatures = 0;
-  private looks = 0;
   private furthest: Step | undefined;
 
   constructor(input: SearchInput) {
@@ -62,11 +68,11 @@ class Search {
   }
 
   run(): SearchResult {
-    const { target, pool, maxSteps, found, rules } = this.input;
+    const { target, pool, work, found, rules } = this.input;
     let step: Step | undefined = firstStep(target, found, rules);
     for (; step !== undefined; step = this.open.take()) {
-      if (this.signatures >= maxSteps || this.looks > maxSteps * LOOKS_PER_SIGNATURE)
-        return result(this.furthest ?? step, gaveUpFinding(target, this.signatures, maxSteps), true);
+      if (work.signatures <= 0)
+        return result(this.furthest ?? step, gaveUpFinding(target, this.signatures), true);
       const { certificate } = step;
       if (step.end === "nowhere") return result(step, missingIssuerFinding(certificate, pool), false);
       if (step.end === "too-long") return result(step, tooLongFinding(certificate, MAX_LENGTH), false);
@@ -90,7 +96,7 @@ class Search {
     const passes = this.passed.get(candidate);
     if (passes?.includes(key) === true) return false;
     if (!step.checked) {
-      const verdict = this.verify(down, candidate.verifier);
+      const verdict = this.verify(down, candidate);
       if (!verdict.ok) {
         this.open.add(unsigned(step, signatureFinding(down.certificate, step.certificate, verdict.reason)));
         return false;
@@ -102,14 +108,14 @@ class Search {
   }
 
   private climb(step: Step): void {
-    const { pool, rules, atMs } = this.input;
+    const { pool, rules, atMs, work } = this.input;
     const { certificate, candidate } = step;
     if (step.length >= MAX_LENGTH) {
       this.open.add(ended(step, "too-long"));
       return;
     }
     for (const next of pool.named(certificate.issuer)) {
-      this.looks++;
+      work.signatures -= 1 / LOOKS_PER_SIGNATURE;
       if (next.certificate === certificate || sameBytes(next.certificate.der, certificate.der)) continue;
       const allowance = narrow(step.allowance, next.certificate, next.anchor, rules);
       if (this.passed.get(next)?.includes(allowance.key) === true) continue;
@@ -120,25 +126,33 @@ class Search {
   }
 
   private selfSigned(step: Step): boolean {
-    return this.verify(step, step.candidate?.verifier ?? createVerifier(step.certificate.publicKey)).ok;
+    const { candidate, certificate } = step;
+    return this.verify(step, candidate ?? signerOf(certificate)).ok;
   }
 
-  private verify(step: Step, verifier: SignatureVerifier): SignatureVerdict {
-    const verdicts = step.candidate?.verdicts;
-    const known = verdicts?.get(verifier);
+  private verify(step: Step, { verifier, signatureCost }: Signer): SignatureVerdict {
+    const verdicts = step.candidate?.verdicts ?? this.targetVerdicts;
+    const known = verdicts.get(verifier);
     if (known !== undefined) return known;
     this.signatures++;
+    this.input.work.signatures -= signatureCost;
     const { tbs, outerAlgorithm, signature } = step.certificate;
     const verdict = verifier.verify(tbs, outerAlgorithm, signature);
-    verdicts?.set(verifier, verdict);
+    verdicts.set(verifier, verdict);
     return verdict;
   }
+}
+
+type Signer = Pick<Candidate, "verifier" | "signatureCost">;
+
+function signerOf({ publicKey }: Certificate): Signer {
+  return { verifier: createVerifier(publicKey), signatureCost: signatureCost(publicKey) };
 }
 
 /** 0 for an anchor, 1 where an anchor has the issuer's name, 2 for the others. */
 function nearness(candidate: Candidate, pool: Pool): number {
   if (candidate.anchor) return 0;
-  return pool.named(candidate.certificate.issuer).some((one) => one.anchor) ? 1 : 2;
+  return pool.hasAnchor(candidate.certificate.issuer) ? 1 : 2;
 }
 
 function result(step: Step, last: Finding | undefined, gaveUp: boolean): SearchResult {

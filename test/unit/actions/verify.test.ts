@@ -4,7 +4,9 @@ import { SamicertsError } from "../../../src/base/errors.ts";
 import { compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { Certificate } from "../../../src/x509/certificate.ts";
-import { mint, NOW, testKey } from "../x509/mint.ts";
+import { encodeExtKeyUsage } from "../../../src/x509/extension-encode.ts";
+import { purposeOid } from "../../../src/x509/oids.ts";
+import { DAY, mint, NOW, testKey } from "../x509/mint.ts";
 
 const rootKey = testKey();
 const lineKey = testKey();
@@ -109,6 +111,83 @@ describe("verify", () => {
     const results = verifier().verify(source(...many));
     expect(results).toHaveLength(300);
     expect(results.every(({ verdict }) => verdict === "non-compliant")).toBe(true);
+  });
+
+  it("judges a CA anew where it stands under another issuer", () => {
+    const upperKey = testKey();
+    const forPurpose = (name: string) => ({
+      extensions: [encodeExtKeyUsage(false, [purposeOid(name) as string])],
+    });
+    const upper = (name: string, days: number) =>
+      mint({
+        subject: "upper",
+        issuer: "root",
+        key: upperKey,
+        by: rootKey,
+        ca: true,
+        notAfterMs: NOW + days * DAY,
+        ...forPurpose(name),
+      });
+    const untrusted = [
+      upper("clientAuth", 1),
+      upper("serverAuth", 0.5),
+      mint({ subject: "line", issuer: "upper", key: lineKey, by: upperKey, ca: true }),
+    ];
+    const device = (name: string) =>
+      mint({
+        subject: `for ${name}`,
+        issuer: "line",
+        key: deviceKey,
+        by: lineKey,
+        notAfterMs: NOW + DAY / 4,
+        ...forPurpose(name),
+      });
+    const judging = createVerifier({ anchors: [root], untrusted, atMs: NOW, judge: rfc5280 });
+    const rules = (name: string) =>
+      judging
+        .verify(source(device(name)))[0]
+        ?.findings.filter(({ subject }) => subject === "/CN=line")
+        .map(({ rule }) => rule);
+    expect(rules("clientAuth")).not.toContain("validity-within-issuer");
+    expect(rules("serverAuth")).toContain("validity-within-issuer");
+    expect(rules("clientAuth")).not.toContain("validity-within-issuer");
+  });
+
+  it("spends a bounded time on a stranger's bundle, however its certificates are entangled", () => {
+    const keys = Array.from({ length: 60 }, () => testKey());
+    const tangle = (by: (n: number) => (typeof keys)[number]) =>
+      keys.map((key, n) =>
+        mint({ subject: "X", issuer: "X", key, by: by(n), ca: true, keyIdentifiers: false }),
+      );
+    const tired = (certificates: readonly Certificate[], verify = verifier()) =>
+      verify
+        .verify(source(...certificates))
+        .flatMap(({ findings }) => findings.filter(({ rule }) => rule === "path.gave-up"))
+        .map(({ message }) => message);
+    const never = tangle(() => deviceKey);
+    const signatures = tired(never).map((message) => Number(/after (\d+) signature/.exec(message)?.[1]));
+    expect(signatures.length).toBeGreaterThan(30);
+    expect(signatures.reduce((sum, count) => sum + count, 0)).toBeLessThan(500 + 60 * 10);
+    // What is sound and comes first is not given up for the others.
+    expect(verifier().verify(source(underLine, line, ...never))[0]?.verdict).toBe("compliant");
+    // One by one they are not in each other's way.
+    const alone = verifier(never);
+    expect(never.flatMap((one) => tired([one], alone))).toEqual([]);
+    // Of one key, where there is nothing to check but much to look at.
+    const crowd = Array.from({ length: 550 }, () =>
+      mint({ subject: "X", issuer: "X", key: rootKey, by: deviceKey, ca: true, keyIdentifiers: false }),
+    );
+    expect(
+      tired(crowd).filter((message) => message.includes("those before it in its bundle")).length,
+    ).toBeGreaterThan(200);
+  });
+
+  it("gives up nothing in a bundle of many devices of one root", () => {
+    const many = Array.from({ length: 120 }, (_, n) =>
+      mint({ subject: `device ${n}`, issuer: "line", key: deviceKey, by: lineKey }),
+    );
+    const results = verifier([line]).verify(source(...many));
+    expect(results.filter(({ verdict }) => verdict === "compliant")).toHaveLength(120);
   });
 
   it("finds the same whatever it verified before", () => {

@@ -84,7 +84,20 @@ describe.each(CONSTRAINTS)("%s", (name, oid, value) => {
     expect(said({ target: device({ extensions: critical }) })).toEqual([
       "path.unsupported-constraint Device",
     ]);
-    expect(said({ target: device({ extensions: plain }) })).toEqual([]);
+    // It asks for an explicit policy at once, and that it asks of itself too (RFC 5280, 6.1.5(b)).
+    const asks = name === "policyConstraints";
+    expect(said({ target: device({ extensions: plain }) })).toEqual(
+      asks ? ["path.unsupported-constraint Device"] : [],
+    );
+  });
+
+  it("is refused in a CA that is itself the target, under a root or trusted", () => {
+    for (const extensions of [critical, plain]) {
+      const target = line({ extensions });
+      expect(said({ target, untrusted: [] })).toEqual(["path.unsupported-constraint Line"]);
+      const anchor = root({ extensions });
+      expect(said({ target: anchor, anchors: [anchor] })).toEqual(["path.unsupported-constraint Root"]);
+    }
   });
 });
 
@@ -100,6 +113,11 @@ describe("a policyConstraints that is not critical", () => {
       false,
       encodeSequence(...oids.map((oid) => encodeSequence(encodeOid(oid)))),
     );
+  const later = encodeExtension(
+    EXTENSION_OID.policyConstraints,
+    false,
+    encodeSequence(encodeSmallInteger(1, 0x80)),
+  );
   const path = (ofDevice: string[], ofLine: string[]) => ({
     target: device({ extensions: ofDevice.length === 0 ? [] : [policies(...ofDevice)] }),
     untrusted: [line({ extensions: [constraint, ...(ofLine.length === 0 ? [] : [policies(...ofLine)])] })],
@@ -122,6 +140,14 @@ describe("a policyConstraints that is not critical", () => {
     ["different policies", ["1.2.3"], ["1.2.4"]],
   ])("is not met by %s", (_, ofDevice, ofLine) => {
     expect(said(path(ofDevice, ofLine))).toEqual(["path.unsupported-constraint Line"]);
+  });
+
+  it("in a device counts where it asks at once", () => {
+    expect(said({ target: device({ extensions: [later] }) })).toEqual([]);
+    const named = [policies("1.2.3")];
+    const target = device({ extensions: [constraint, ...named] });
+    expect(said({ target, untrusted: [line({ extensions: named })] })).toEqual([]);
+    expect(said({ target })).toEqual(["path.unsupported-constraint Device"]);
   });
 
   it("does not depend on the anchor's policies", () => {

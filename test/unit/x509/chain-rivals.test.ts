@@ -71,7 +71,28 @@ describe("a tangle of cross-certificates", () => {
     const given = judge({ target, untrusted: tangle, maxSteps: 10 });
     expect(given.gaveUp).toBe(true);
     expect(given.findings.map((finding) => finding.rule)).toEqual(["path.gave-up"]);
-    expect(given.findings[0]?.message).toContain("after 10 signatures");
+    expect(given.findings[0]?.message).toContain("after 1 signature");
+  });
+
+  it("of keys that are dear to check is given up the sooner", () => {
+    const dear = Array.from({ length: 40 }, () => testKey("ec", { namedCurve: "P-384" }));
+    const all = dear.map((key) =>
+      mint({ subject: "CA", issuer: "CA", key, ca: true, breakSignature: true, keyIdentifiers: false }),
+    );
+    const leaf = mint({
+      subject: "Device",
+      issuer: "CA",
+      key: DEVICE_KEY,
+      by: DEVICE_KEY,
+      keyIdentifiers: false,
+    });
+    const [first, ...more] = judge({ target: leaf, untrusted: all }).findings.filter(
+      ({ rule }) => rule === "path.gave-up",
+    );
+    expect(more).toEqual([]);
+    const signatures = Number(/after (\d+) signature/.exec(first?.message ?? "")?.[1]);
+    expect(signatures).toBeGreaterThan(5);
+    expect(signatures).toBeLessThan(60);
   });
 
   it("of one name and twenty keys without identifiers is got through as well", () => {
