@@ -47,6 +47,8 @@ export function renew(input: RenewInput, deps: Deps): Renewed {
 function renewFound(input: RenewInput, deps: Deps): Renewed {
   const { how } = input;
   const nowMs = deps.clock.now();
+  // Without a root there is nothing to renew, and no ledger to be begun.
+  deps.workspace.readRootCertificate();
   const ledger = deps.ledger();
   const found = findCertificate(input.named, input.line, ledger);
   const { row, line } = found;

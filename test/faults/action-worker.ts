@@ -39,6 +39,9 @@ const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]
   intermediate: (deps, [name = "", dn = "", from = "", to = ""]) => {
     createLine({ name, subject: parseName(dn), judge, serials: { from, to } }, deps);
   },
+  "intermediate-again": (deps, [name = "", dn = ""]) => {
+    createLine({ name, subject: parseName(dn), judge, replaceCertificate: true }, deps);
+  },
   devices: (deps, [from = "", count = ""]) => {
     for (let index = 0; index < Number(count); index++)
       issueDevice({ serial: BigInt(from) + BigInt(index), name: `Device ${index}`, judge }, deps);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openLedger } from "../../src/ledger/open.ts";
 import { COMMAND, makePlace, type Place, plainEnvironment, ROOT_NAME } from "../stories/command.ts";
 import { buildWorker, type Worker } from "./killed-worker.ts";
 
@@ -52,6 +53,25 @@ describe("making a line", () => {
     place.succeed(["verify", "lines"]);
   }, 300_000);
 
+  it("anew for its key is taken up wherever it was killed, and makes one certificate", () => {
+    const words = ["again", "/C=US/O=MyOrg/CN=Again"];
+    place.succeed(["intermediate", ...words]);
+    const key = readFileSync(place.at("lines/again/line.key"));
+    const calls = worker.run(place, -1, "intermediate-again", words)?.calls ?? 0;
+    expect(calls).toBeGreaterThan(5);
+    for (let n = 0; n < calls; n++) {
+      const before = made("/C=US/O=MyOrg/CN=Again");
+      expect(worker.run(place, n, "intermediate-again", words)).toBeUndefined();
+      expect(worker.run(place, -1, "intermediate-again", words)?.outcome).toBe("done");
+      // Two commands, of which the first may have come to its end: then it is one more.
+      expect([1, 2]).toContain(made("/C=US/O=MyOrg/CN=Again") - before);
+      expect(readdirSync(place.at("lines/again"))).toEqual(["line.crt", "line.key"]);
+    }
+    expect(readFileSync(place.at("lines/again/line.key")).equals(key)).toBe(true);
+    place.succeed(["client", "100000001", "Device", "--line", "again"]);
+    expect(place.succeed(["ledger", "check"])).toContain("the ledger and the files agree");
+  }, 300_000);
+
   it("gives each serial of its range once, to eight processes at once", async () => {
     place.succeed(["intermediate", "eight", "/C=US/O=MyOrg/CN=Eight", "--serials", "900000-900003"]);
     const asked = Array.from({ length: 8 }, (_, index) => String(900_000 + (index % 5)));
@@ -75,6 +95,16 @@ describe("making a line", () => {
     place.succeed(["client", "910000", "Device", "--line", "race"]);
   });
 });
+
+/** How many certificates of this name the ledger has; throws where one is not finished. */
+function made(name: string): number {
+  const ledger = openLedger(place.at("samicerts.db"));
+  const { rows } = ledger.list({}, { limit: 1000 });
+  ledger.close();
+  const found = rows.filter((row) => row.name === name);
+  expect(found.every(({ state }) => state === "issued")).toBe(true);
+  return found.length;
+}
 
 function run(words: readonly string[]): Promise<number | null> {
   const options = { cwd: place.directory, env: plainEnvironment(), stdio: "ignore" } as const;

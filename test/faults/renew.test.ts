@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerRow } from "../../src/ledger/ledger.ts";
 import { openLedger } from "../../src/ledger/open.ts";
-import { makePlace, type Place, ROOT_NAME } from "../stories/command.ts";
+import { COMMAND, makePlace, type Place, plainEnvironment, ROOT_NAME } from "../stories/command.ts";
 import { buildWorker, type Worker } from "./killed-worker.ts";
 
 const DEVICES = 200;
@@ -70,4 +71,21 @@ describe.each([
       expect(ledger.find(root?.id ?? 0, String(from + n))?.revocation?.reason).toBe("superseded");
     ledger.close();
   }, 300_000);
+});
+
+describe("eight processes that renew one certificate", () => {
+  it("make one certificate", async () => {
+    const serial = "100000199";
+    const start = () =>
+      new Promise<number | null>((resolve, reject) => {
+        const options = { cwd: place.directory, env: plainEnvironment(), stdio: "ignore" } as const;
+        const child = spawn(process.execPath, [COMMAND, "renew", serial], options);
+        child.once("error", reject);
+        child.once("close", resolve);
+      });
+    const ends = await Promise.all(Array.from({ length: 8 }, start));
+    expect(ends.filter((status) => status === 0).length).toBe(1);
+    expect(ends.filter((status) => status === 4).length).toBe(7);
+    expect(successors(serial)).toMatchObject([{ state: "issued" }]);
+  });
 });

@@ -133,6 +133,9 @@ describe("renewing", () => {
     ];
     for (const [words, status, message, hint] of slips)
       expect(place.samicerts(words)).toMatchObject({ status, stdout: "", stderr: told(message, hint) });
+    const empty = place.samicerts(["renew", "100000001", "--dir", "empty"]);
+    expect(empty.stderr).toMatch(/^error: empty\/root\.crt does not exist\n/);
+    expect(place.listing().some((line) => line.startsWith("empty"))).toBe(false);
     expect(place.samicerts(["renew", "root.crt"]).stderr).toContain(
       "is the certificate of a certificate authority",
     );
