@@ -58,6 +58,8 @@ export interface IssueDeviceOptions extends VendorOptions {
   readonly name: string;
   /** Further attributes of its subject, by name or OID: `{ matterPid: "8000" }`. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** The factory line that signs it; the root where absent. */
+  readonly line?: string;
   /** The token that its key is made in and never leaves, a `pkcs11:` URI; a file where absent. */
   readonly deviceKey?: string;
   /** Takes the key that is in that token already, instead of making one. */
@@ -94,7 +96,7 @@ export function createRoot(options: CreateRootOptions): Issued {
 }
 
 /**
- * Issues one device's key and certificate: `devices/<serial>.key` and `.crt` in the vendor's directory.
+ * Issues one device's key and certificate: `devices/<serial>.key` and `.crt` in the vendor's directory, or in a line's.
  * Throws `serial.duplicate`, `policy.refused` with its findings, `key.*`, `io.*`; then nothing was written.
  */
 export function issueDevice(options: IssueDeviceOptions): Issued {
@@ -102,12 +104,13 @@ export function issueDevice(options: IssueDeviceOptions): Issued {
     typeof options.serial === "string" ? parseSerial(options.serial) : parseSerial(String(options.serial));
   const subject = Object.entries(options.attributes ?? {}).map(([type, text]) => ({ type, text }));
   const { name, deviceKey } = options;
+  const line = options.line === undefined ? {} : { line: options.line };
   return withVendor(options, (deps, shared) => {
     const inToken =
       deviceKey === undefined
         ? {}
         : { keyPlace: deps.devicePlace(deviceKey, serial), existingKey: options.existingKey === true };
-    return makeDevice({ serial, name, subject, ...shared, ...inToken }, deps);
+    return makeDevice({ serial, name, subject, ...line, ...shared, ...inToken }, deps);
   });
 }
 

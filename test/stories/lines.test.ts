@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { issueDevice } from "../../src/index.ts";
 import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
 
 const LINE = ["intermediate", "line2", "/C=US/O=MyOrg/OU=MyDep/CN=Line2"];
@@ -202,14 +203,17 @@ describe("a factory line", () => {
     const device = JSON.parse(place.succeed(["client", "200000000", "Device", "--line", "line2", "--json"]));
     expect(device.files.chain).toBe("lines/line2/devices/200000000.chain.crt");
     expect(device.certificate.issuer).toBe("/C=US/O=MyOrg/OU=MyDep/CN=Line2");
+    const called = issueDevice({ dir: place.directory, serial: 200000001n, name: "Called", line: "line2" });
+    expect(called.paths.chain).toBe(place.at("lines/line2/devices/200000001.chain.crt"));
     const { certificates } = JSON.parse(place.succeed(["list", "--json"]));
     expect(
       certificates.map((row: { name: string; issuer: string }) => `${row.name} by ${row.issuer}`),
     ).toEqual([
       ...["MyDevAuthority", "Line2"].map(() => expect.stringContaining("by /C=US/ST=California")),
       "Device by /C=US/O=MyOrg/OU=MyDep/CN=Line2",
+      "Called by /C=US/O=MyOrg/OU=MyDep/CN=Line2",
     ]);
-    expect(place.succeed(["ledger", "check"])).toContain("agree: 3 certificates");
+    expect(place.succeed(["ledger", "check"])).toContain("agree: 4 certificates");
   });
 
   it("has its files checked against the ledger, and mended", () => {
