@@ -106,9 +106,16 @@ try {
         ["largest memory of the process", `${(largestRss / 1e6).toFixed(0)} MB`],
         ...listings.map(({ name, ms }) => [`list: ${name}`, `${ms.toFixed(2)} ms`]),
       ],
-      conclusions: [
-        `The goal, ${GOAL_US} us of processor time a device: ${processorUs <= GOAL_US ? "met" : "missed"}. ` +
-          "The index that keeps every public key unique has the largest part: keys come in no order, and nearly each one " +
+      goals: [
+        {
+          text:
+            `at most ${GOAL_US} us of processor time a device, reserved and committed; ` +
+            `it is ${processorUs.toFixed(1)} us`,
+          met: processorUs <= GOAL_US,
+        },
+      ],
+      remarks: [
+        "The index that keeps every public key unique has the largest part: keys come in no order, and nearly each one " +
           "touches a page of its own, the more so the larger the ledger is.",
       ],
       data: { count: COUNT, chunk: CHUNK, tenths, logOctets, largestRss, listings },

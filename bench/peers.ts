@@ -151,7 +151,8 @@ function report(): void {
       `${options.devices} devices in all; medians of ${options.rounds} rounds in turn.`,
     columns,
     rows,
-    conclusions: [
+    goals: [],
+    remarks: [
       "Only samicerts judges each certificate before it is signed, keeps a ledger of serials, and makes files and ledger " +
         "durable (fsync) before it says that they are there; `client` pays for that with each device, `batch` for many at once.",
       ...PEERS.flatMap(({ remark }) => remark ?? []),

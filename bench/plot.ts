@@ -19,6 +19,8 @@ export interface Bar {
   readonly kind: "ours" | "theirs" | "limit";
   /** Words after the number. */
   readonly remark?: string;
+  /** What was to be reached: a mark across the bar. */
+  readonly goal?: number;
 }
 
 const WIDTH = 700;
@@ -28,8 +30,11 @@ const ROW = 30;
 const THICKNESS = 18;
 const SCALE_HEIGHT = 24;
 const NOTE_HEIGHT = 26;
+const NOTE_LINE = 16;
 // What a character of the labels and of the numbers takes at most on average, in a 13 px system font, bold or not.
 const CHARACTER = 7.4;
+/** Of the note's smaller ones. */
+const NOTE_CHARACTERS = 104;
 
 // The two themes of where it is shown; the colours keep a contrast of 3:1 and more to either background.
 const STYLE = `
@@ -41,7 +46,9 @@ const STYLE = `
   .theirs { fill: #8c959f }
   .limit { fill: none; stroke: #8c959f; stroke-dasharray: 4 3 }
   .grid { stroke: #d1d9e0 }
-  .spread { stroke: #1f2328; stroke-width: 1.5 }
+  .spread { stroke: #1f2328; stroke-width: 1.5; opacity: .6 }
+  .goal { stroke: #bc4c00; stroke-width: 2 }
+  .number { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
     .quiet { fill: #9198a1 }
@@ -50,6 +57,8 @@ const STYLE = `
     .limit { stroke: #8d96a0 }
     .grid { stroke: #30363d }
     .spread { stroke: #e6edf3 }
+    .goal { stroke: #f0883e }
+    .number { stroke: #0d1117 }
   }`;
 
 /**
@@ -61,7 +70,8 @@ export function drawBars(plot: Plot): string {
   const right = WIDTH - MARGIN - 6 - CHARACTER * Math.max(...plot.bars.map((bar) => worded(bar).length));
   const axis = makeAxis(plot, left, right);
   const bottom = TOP + plot.bars.length * ROW;
-  const height = bottom + SCALE_HEIGHT + NOTE_HEIGHT;
+  const notes = wrap(noteOf(plot));
+  const height = bottom + SCALE_HEIGHT + NOTE_HEIGHT + (notes.length - 1) * NOTE_LINE;
   const said = plot.bars.map((bar) => `${bar.label} ${worded(bar)}`).join("; ");
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
@@ -74,7 +84,10 @@ export function drawBars(plot: Plot): string {
       `<text class="quiet" x="${round(axis.at(tick))}" y="${bottom + 17}" text-anchor="middle">${short(tick)}</text>`,
     ]),
     ...plot.bars.flatMap((bar, index) => drawBar(bar, TOP + index * ROW, left, axis.at)),
-    `<text class="quiet" x="${MARGIN}" y="${height - 10}">${escapeXml(plot.note)}</text>`,
+    ...notes.map(
+      (line, index) =>
+        `<text class="quiet" x="${MARGIN}" y="${height - 10 - (notes.length - 1 - index) * NOTE_LINE}">${escapeXml(line)}</text>`,
+    ),
     "</svg>",
   ];
   return `${parts.join("\n")}\n`;
@@ -84,13 +97,36 @@ function drawBar(bar: Bar, top: number, left: number, at: (value: number) => num
   const middle = top + ROW / 2;
   const baseline = middle + 4.5;
   const end = Math.max(at(bar.median), left + 1);
-  const strong = bar.kind === "ours" ? ' class="ours-label"' : "";
+  const strong = bar.kind === "ours" ? " ours-label" : "";
+  const goal = bar.goal === undefined ? undefined : round(at(bar.goal));
+  const beside = Math.max(end, at(bar.most)) + 6;
+  const meetsGoal = bar.goal !== undefined && Math.abs(at(bar.goal) - beside - 20) < 40;
+  const after = meetsGoal ? Math.max(beside, at(bar.goal as number) + 6) : beside;
   return [
-    `<text${strong} x="${round(left - 8)}" y="${baseline}" text-anchor="end">${escapeXml(bar.label)}</text>`,
+    `<text class="label${strong}" x="${round(left - 8)}" y="${baseline}" text-anchor="end">${escapeXml(bar.label)}</text>`,
     `<rect class="${bar.kind}" x="${round(left)}" y="${middle - THICKNESS / 2}" width="${round(end - left)}" height="${THICKNESS}" rx="2"/>`,
     `<line class="spread" x1="${round(at(bar.least))}" x2="${round(at(bar.most))}" y1="${middle}" y2="${middle}"/>`,
-    `<text${strong} x="${round(Math.max(end, at(bar.most)) + 6)}" y="${baseline}">${escapeXml(worded(bar))}</text>`,
+    ...(goal === undefined
+      ? []
+      : [
+          `<line class="goal" x1="${goal}" x2="${goal}" y1="${middle - ROW / 2 + 2}" y2="${middle + ROW / 2 - 2}"/>`,
+        ]),
+    `<text class="number${strong}" x="${round(after)}" y="${baseline}">${escapeXml(worded(bar))}</text>`,
   ];
+}
+
+function noteOf({ note, bars }: Plot): string {
+  return bars.some(({ goal }) => goal !== undefined) ? `${note} Orange: the goal.` : note;
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const line = `${lines.at(-1)} ${word}`.trimStart();
+    if (line.length <= NOTE_CHARACTERS) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 interface Axis {
@@ -100,7 +136,7 @@ interface Axis {
 }
 
 function makeAxis({ scale, bars }: Plot, left: number, right: number): Axis {
-  const most = Math.max(...bars.map((bar) => bar.most));
+  const most = Math.max(...bars.map((bar) => Math.max(bar.most, bar.goal ?? 0)));
   if (scale === "linear") {
     const step = niceStep(most);
     const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);

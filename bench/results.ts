@@ -5,6 +5,13 @@ import { describeMachine, tellMachine } from "./machine.ts";
 import { drawBars, type Plot } from "./plot.ts";
 import { fillReadme } from "./readme-table.ts";
 
+/** Something that was to be reached. */
+export interface Goal {
+  /** What, with its limit and what was measured, in a sentence without its full stop. */
+  readonly text: string;
+  readonly met: boolean;
+}
+
 /** One benchmark's outcome. */
 export interface Results {
   /** The name of its files in bench/results/. */
@@ -14,8 +21,10 @@ export interface Results {
   readonly method: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What the numbers mean for the goals, and what was left out, a sentence each. */
-  readonly conclusions: readonly string[];
+  /** What was to be reached. */
+  readonly goals: readonly Goal[];
+  /** What else is to be said, and what was left out, a sentence each. */
+  readonly remarks: readonly string[];
   /** The numbers themselves. */
   readonly data: unknown;
   /** A picture of them, where one says more than the table. */
@@ -28,6 +37,7 @@ export interface Results {
  */
 export function writeResults(results: Results): void {
   const { name, data, plot, ...told } = results;
+  const { goals } = told;
   const machine = describeMachine();
   const path = (ending: string): string => join("bench/results", `${name}.${ending}`);
   const document = { schema: `samicerts/bench/${name}/v1`, machine, ...told, data };
@@ -38,9 +48,11 @@ export function writeResults(results: Results): void {
     `# ${results.title}`,
     results.method,
     table,
-    results.conclusions.map((line) => `- ${line}`).join("\n"),
+    [...goals.map(tellGoal), ...results.remarks].map((line) => `- ${line}`).join("\n"),
     tellMachine(machine),
-  ].join("\n\n");
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
   fillReadme(name, table);
   process.stdout.write(`${markdown}\n\n`);
   if (plot === undefined) {
@@ -50,4 +62,9 @@ export function writeResults(results: Results): void {
   const note = machine.underLoad ? `${plot.note} Taken under load.` : plot.note;
   writeFileSync(path("svg"), drawBars({ ...plot, note }));
   writeFileSync(path("md"), `${markdown}\n\n![${plot.title}](${name}.svg)\n`);
+}
+
+/** A goal in a line of Markdown. */
+export function tellGoal({ text, met }: Goal): string {
+  return `${met ? "Met" : "**Missed**"}: ${text}.`;
 }

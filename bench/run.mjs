@@ -1,7 +1,7 @@
 // `npm run bench` runs every benchmark in modest sizes, `npm run bench -- batch --count 100000` one with its own flags;
 // results go to bench/results/.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -38,7 +38,9 @@ try {
     packages: "external",
     logLevel: "warning",
   });
-  for (const name of names) run([join(scratch, `${name}.mjs`), ...flags]);
+  const begun = Date.now();
+  const failed = names.filter((name) => !timed(name, [join(scratch, `${name}.mjs`), ...flags]));
+  summarize(names, failed, begun);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -53,4 +55,29 @@ function run(command) {
   const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: "inherit" });
   if (status !== 0) process.exitCode = status ?? 1;
   return status === 0;
+}
+
+/** Runs a benchmark and says how long it took. */
+function timed(name, command) {
+  const start = Date.now();
+  console.log(`## ${name}\n`);
+  const ended = run(command);
+  console.log(`(${name} took ${Math.round((Date.now() - start) / 1000)} s)\n`);
+  return ended;
+}
+
+/** Says which goals were reached, by the results that were written since `begun`. */
+function summarize(names, failed, begun) {
+  console.log("## Goals\n");
+  for (const name of names) {
+    const path = join(ROOT, "bench/results", `${name}.json`);
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (failed.includes(name)) console.log(`${name}: failed, see above`);
+    else if (written < begun) console.log(`${name}: skipped, see above`);
+    else
+      for (const { text, met } of JSON.parse(readFileSync(path, "utf8")).goals) {
+        console.log(`${name}: ${met ? "met" : "MISSED"}: ${text}`);
+      }
+  }
+  console.log(`\n${Math.round((Date.now() - begun) / 1000)} s in all`);
 }

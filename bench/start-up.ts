@@ -94,11 +94,15 @@ function report(contenders: readonly Contender[], keyMs: number): void {
       const figures = [median, least, most].map((ms) => ms.toFixed(1));
       return [`\`${name}\``, ...figures, (median / floorMs).toFixed(2), (processorMs / ROUNDS).toFixed(0)];
     }),
-    conclusions: [
-      `Key generation in a fresh process: ${keyMs.toFixed(2)} ms.`,
-      `The goal for \`samicerts client\`, ${GOAL} times \`node -e 0\` plus the key: ${goalMs.toFixed(1)} ms; ` +
-        `measured ${clientMs.toFixed(1)} ms: ${clientMs <= goalMs ? "met" : "missed"}.`,
+    goals: [
+      {
+        text:
+          `\`samicerts client\` in at most ${GOAL} times \`node -e 0\` plus the key, ${goalMs.toFixed(1)} ms; ` +
+          `it takes ${clientMs.toFixed(1)} ms`,
+        met: clientMs <= goalMs,
+      },
     ],
+    remarks: [`Key generation in a fresh process: ${keyMs.toFixed(2)} ms.`],
     data: {
       keyGenerationMs: keyMs,
       goalMs,
