@@ -2,6 +2,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { ListedRow, ListFilter } from "../ledger/listing.ts";
 import { formatSerial } from "../x509/serial.ts";
 import { formatTime } from "../x509/time.ts";
+import { type ToldRevocation, tellRevocation } from "./revoke.ts";
 import type { SerialForms } from "./summary.ts";
 
 /** What of the ledger is to be listed. */
@@ -17,7 +18,7 @@ export interface ListInput {
 export interface ListedCertificate {
   readonly serial: SerialForms;
   readonly name: string;
-  readonly state: "issued" | "reserved" | "abandoned";
+  readonly state: "issued" | "reserved" | "abandoned" | "revoked" | "on hold";
   /** The issuer's DN. */
   readonly issuer: string;
   readonly reserved: string;
@@ -33,6 +34,8 @@ export interface ListedCertificate {
   readonly notAfter?: string;
   /** Whole days from now until it ends, negative afterwards. */
   readonly daysLeft?: number;
+  /** Why it is revoked or on hold, and since when. */
+  readonly revocation?: ToldRevocation;
   readonly sha256?: string;
   readonly spkiSha256?: string;
 }
@@ -79,7 +82,7 @@ function describe(row: ListedRow, nowMs: number): ListedCertificate {
   return {
     serial: formatSerial(BigInt(row.serial)),
     name: row.name,
-    state: row.abandoned ? "abandoned" : row.state,
+    state: stateOf(row),
     issuer: row.issuerSubject,
     reserved: formatTime(row.reservedMs),
     ...(batch === undefined ? {} : { batch }),
@@ -91,7 +94,13 @@ function describe(row: ListedRow, nowMs: number): ListedCertificate {
     ...(notAfterMs === undefined
       ? {}
       : { notAfter: formatTime(notAfterMs), daysLeft: Math.floor((notAfterMs - nowMs) / DAY_MS) }),
+    ...(row.revocation === undefined ? {} : { revocation: tellRevocation(row.revocation) }),
     ...(certificateSha256 === undefined ? {} : { sha256: certificateSha256 }),
     ...(spkiSha256 === undefined ? {} : { spkiSha256 }),
   };
+}
+
+function stateOf({ abandoned, state, revocation }: ListedRow): ListedCertificate["state"] {
+  if (revocation === undefined) return abandoned ? "abandoned" : state;
+  return revocation.reason === "certificateHold" ? "on hold" : "revoked";
 }

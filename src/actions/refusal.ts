@@ -10,6 +10,9 @@ export interface Asked {
   readonly name?: string;
 }
 
+/** What recording a refusal needs of the world. */
+export type RefusalDeps = Pick<Deps, "clock" | "existingLedger">;
+
 /** Errors of other kinds that are refusals too: what was asked for can be done, and is not. */
 const REFUSALS: ReadonlySet<string> = new Set(["serial.outside-line", "renewal.unknown"]);
 
@@ -17,7 +20,7 @@ const REFUSALS: ReadonlySet<string> = new Set(["serial.outside-line", "renewal.u
  * Does `work`, and where it is refused, by the policy or for what is there already, has the ledger record that, if there
  * is one that can be written; whatever becomes of that, the refusal goes on.
  */
-export function recordingRefusal<T>(deps: Deps, asked: Asked, work: () => T): T {
+export function recordingRefusal<T>(deps: RefusalDeps, asked: Asked, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -30,7 +33,7 @@ function isRefusal({ kind, code }: SamicertsError): boolean {
   return kind === "refused" || kind === "exists" || REFUSALS.has(code);
 }
 
-function noteRefusal(deps: Deps, { what, serial, name }: Asked, error: SamicertsError): void {
+function noteRefusal(deps: RefusalDeps, { what, serial, name }: Asked, error: SamicertsError): void {
   const words = [what, ...(serial === undefined ? [] : [serial])];
   if (name !== undefined) words.push(JSON.stringify(name));
   try {

@@ -1,10 +1,10 @@
 import { SamicertsError } from "../base/errors.ts";
-import { readHeader } from "./csv-header.ts";
+import { type CsvColumns, DEVICE_COLUMNS, readHeader } from "./csv-header.ts";
 import { beginScan, type QuoteScan, scanQuotes, splitQuoted, trimBlanks } from "./csv-quotes.ts";
 import { atLine, inputError, MAX_RECORD } from "./input-error.ts";
 import type { LineSink } from "./line-splitter.ts";
 import { bytesWithoutCr, isBlankLine, isShort, notUtf8, recordTooLong, withoutCr } from "./record-text.ts";
-import { COLUMNS, type RecordSink } from "./row-texts.ts";
+import type { RecordSink } from "./row-texts.ts";
 
 /** A record that needs more than a split at its commas: it has quotes, is too long, or is not UTF-8. */
 interface Careful {
@@ -33,12 +33,14 @@ export class CsvRecords implements LineSink {
   header: string | undefined;
   private readonly name: string;
   private readonly sink: RecordSink;
+  private readonly known: CsvColumns;
   private columns: readonly number[] = [];
   private careful: Careful | undefined;
 
   /** `name` is what the input is called in errors. */
-  constructor(name: string, sink: RecordSink) {
+  constructor(name: string, sink: RecordSink, known: CsvColumns = DEVICE_COLUMNS) {
     this.name = name;
+    this.known = known;
     this.sink = sink;
   }
 
@@ -151,14 +153,17 @@ export class CsvRecords implements LineSink {
       this.bad({ line, raw, error });
       return;
     }
-    const texts: (string | undefined)[] = new Array(COLUMNS.length);
-    for (let index = 0; index < columns.length; index++) texts[columns[index] as number] = values[index];
+    const texts: (string | undefined)[] = new Array(this.known.names.length);
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index] as number;
+      if (column >= 0) texts[column] = values[index];
+    }
     this.sink.record(texts, raw, line);
   }
 
   private readHeader(values: readonly string[], raw: string, line: number): void {
     try {
-      this.columns = readHeader(values);
+      this.columns = readHeader(values, this.known);
     } catch (error) {
       throw error instanceof SamicertsError ? atLine(this.name, line, error) : error;
     }

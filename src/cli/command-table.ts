@@ -8,6 +8,7 @@ import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
 import { NEEDS_RENEWAL_SPEC, REKEY_SPEC, RENEW_SPEC } from "./specs/renew.ts";
 import { CSR_SPEC } from "./specs/requests.ts";
+import { REVOKE_SPEC } from "./specs/revoke.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   RENEW_SPEC,
   REKEY_SPEC,
   NEEDS_RENEWAL_SPEC,
+  REVOKE_SPEC,
   CSR_SPEC,
   VERIFY_SPEC,
   INSPECT_SPEC,

@@ -4,7 +4,7 @@ import { type FlagSpec, HELP_GROUP } from "./flags.ts";
 export const LIST_FORMATS: readonly string[] = ["table", "csv", "json"];
 
 /** What `list --state` offers. */
-export const LIST_STATES: readonly ("issued" | "reserved")[] = ["issued", "reserved"];
+export const LIST_STATES: readonly ("issued" | "reserved" | "revoked")[] = ["issued", "reserved", "revoked"];
 
 const WHICH = "Which:";
 
@@ -16,7 +16,7 @@ export const LIST_FLAG: Readonly<Record<ListFlagKey, FlagSpec>> = {
     name: "state",
     value: "state",
     group: WHICH,
-    summary: "issued, or reserved: being issued, or cut off",
+    summary: "issued; reserved: being issued, or cut off; revoked: or on hold",
     completes: LIST_STATES,
   },
   batch: { name: "batch", value: "number", group: WHICH, summary: "those of this batch", completes: [] },

@@ -13,6 +13,8 @@ const COLUMNS: readonly (readonly [name: string, value: (row: ListedCertificate)
   ["issued", (row) => row.issued],
   ["not_before", (row) => row.notBefore],
   ["not_after", (row) => row.notAfter],
+  ["revoked", (row) => row.revocation?.since],
+  ["revocation_reason", (row) => row.revocation?.reason],
   ["sha256", (row) => row.sha256],
   ["spki_sha256", (row) => row.spkiSha256],
 ];

@@ -44,7 +44,7 @@ function widthsOf(sample: readonly ListedCertificate[]): readonly number[] {
 
 function lineOf(row: ListedCertificate, widths: readonly number[], paint: Paint): string {
   const line = join(cells(row), widths);
-  const urgent = row.state === "abandoned" || (row.daysLeft ?? 0) < 0;
+  const urgent = ["abandoned", "revoked", "on hold"].includes(row.state) || (row.daysLeft ?? 0) < 0;
   return `${urgent ? paint.warn(line) : line}\n`;
 }
 

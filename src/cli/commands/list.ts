@@ -56,7 +56,7 @@ function readFilter(flags: Flags, nowMs: number): ListFilter {
   const from = flags.text(LIST_FLAG.from);
   const to = flags.text(LIST_FLAG.to);
   return {
-    ...(state === undefined ? {} : { state }),
+    ...stateFilter(state),
     ...(batch === undefined ? {} : { batch: wholeNumber("batch", batch) }),
     ...(name === undefined ? {} : { name }),
     ...(expiring === undefined
@@ -65,6 +65,12 @@ function readFilter(flags: Flags, nowMs: number): ListFilter {
     ...(from === undefined ? {} : { serialFrom: parseSerial(from).toString() }),
     ...(to === undefined ? {} : { serialTo: parseSerial(to).toString() }),
   };
+}
+
+/** What is revoked was issued too, and is not what somebody asks for who asks for that. */
+function stateFilter(state: (typeof LIST_STATES)[number] | undefined): ListFilter {
+  if (state === "revoked") return { revoked: true };
+  return state === "issued" ? { state, revoked: false } : state === undefined ? {} : { state };
 }
 
 function wholeNumber(flag: string, text: string): number {
