@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { AUDIT_SPEC } from "./specs/audit.ts";
 import { COMPLETION_SPEC } from "./specs/completion.ts";
+import { CRL_SPEC } from "./specs/crl.ts";
 import { CLIENT_SPEC, ROOT_SPEC } from "./specs/issue.ts";
 import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
 import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   REKEY_SPEC,
   NEEDS_RENEWAL_SPEC,
   REVOKE_SPEC,
+  CRL_SPEC,
   CSR_SPEC,
   VERIFY_SPEC,
   INSPECT_SPEC,

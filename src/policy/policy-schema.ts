@@ -87,6 +87,23 @@ const ISSUE: JsonSchema = {
     crlUrls: urls("the issuer's CRL"),
     ocspUrls: urls("who answers OCSP for the issuer"),
     caIssuerUrls: urls("the issuer's certificate"),
+    crl: {
+      type: "object",
+      description: "the CRLs that a certificate authority of this role publishes",
+      additionalProperties: false,
+      properties: {
+        validityDays: {
+          type: "integer",
+          minimum: 1,
+          maximum: 3660,
+          description: "days from a CRL to the latest moment of the next",
+        },
+        keepExpired: {
+          type: "boolean",
+          description: "whether certificates that have expired stay on it",
+        },
+      },
+    },
     subjectKeyIdentifier: { type: "boolean", description: "whether the extension is written" },
     authorityKeyIdentifier: { type: "boolean", description: "whether the extension is written" },
   },

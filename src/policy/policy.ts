@@ -63,8 +63,18 @@ export interface IssueDefaults {
   readonly crlUrls?: readonly string[];
   readonly ocspUrls?: readonly string[];
   readonly caIssuerUrls?: readonly string[];
+  /** The CRLs that a certificate authority of this role publishes. */
+  readonly crl?: CrlDefaults;
   readonly subjectKeyIdentifier?: boolean;
   readonly authorityKeyIdentifier?: boolean;
+}
+
+/** How CRLs are made, unless the command says otherwise. */
+export interface CrlDefaults {
+  /** Days from a CRL to the latest moment of the next; 30 where absent. */
+  readonly validityDays?: number;
+  /** Whether certificates stay on the CRL that have expired, which it then says (expiredCertsOnCRL); by default not. */
+  readonly keepExpired?: boolean;
 }
 
 /** A platform's demands as data: what to make, what to judge, and who says so. */

@@ -40,7 +40,7 @@ export function writeKey(deps: WriteDeps, path: string, bytes: Uint8Array): void
 }
 
 /**
- * Writes a certificate to a file of mode 0644 whatever the umask, durable when this returns.
+ * Writes a certificate, or whatever else everybody may read, to a file of mode 0644 whatever the umask, durable when this returns.
  * With `replace` it takes the place of a regular file; otherwise, and for a link, throws `exists.file`. Throws `io.*`.
  * Where it fails, the file is as it was before; only a directory that can't be flushed after a replacement leaves
  * the new certificate in place without the promise that it outlasts a power failure.
@@ -48,7 +48,7 @@ export function writeKey(deps: WriteDeps, path: string, bytes: Uint8Array): void
 export function writeCertificate(
   deps: WriteDeps,
   path: string,
-  bytes: Uint8Array,
+  bytes: Uint8Array | Iterable<Uint8Array>,
   options: { readonly replace?: boolean } = {},
 ): void {
   if (options.replace === true) refuseLink(deps.files, path);
@@ -88,8 +88,13 @@ export function isTemporaryOf(path: string, name: string): boolean {
   return name.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length));
 }
 
-/** Writes all of `bytes` beside `path` and flushes them; gives the temporary file's path. */
-function writeTemporary(deps: WriteDeps, path: string, bytes: Uint8Array, mode: number): string {
+/** Writes all of `bytes`, whole or in pieces, beside `path` and flushes them; gives the temporary file's path. */
+function writeTemporary(
+  deps: WriteDeps,
+  path: string,
+  bytes: Uint8Array | Iterable<Uint8Array>,
+  mode: number,
+): string {
   const { files, random } = deps;
   const suffix = Buffer.from(random.bytes(8)).toString("hex");
   const temporary = join(dirname(path), `.${basename(path)}.${suffix}.tmp`);
@@ -102,7 +107,7 @@ function writeTemporary(deps: WriteDeps, path: string, bytes: Uint8Array, mode: 
   try {
     try {
       setMode(files, fd, mode);
-      writeAll(files, fd, bytes);
+      for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) writeAll(files, fd, piece);
       files.fsync(fd);
     } catch (error) {
       quietly(() => files.close(fd));

@@ -51,6 +51,7 @@ export function openWorkspace(dir: string, files: Files, random: Random): Worksp
     writeRoot: (pair) => writePair(deps, root, pair),
     writeRootCertificate: (certificate, options) =>
       writeCertificate(deps, root.certificate, Buffer.from(certificate), options),
+    writePublic: (path, pieces) => writeCertificate(deps, path, pieces, { replace: true }),
     device: (serial) =>
       pairPlace(deps, devicePaths(paths.devices, serial), { directories: [paths.devices], hint: TAKEN }),
     line: (name) => openLine(deps, paths, name),

@@ -18,6 +18,14 @@ export interface WorkspacePaths {
   readonly oldRoots: string;
   /** Locked while the root is being replaced. */
   readonly rootLock: string;
+  /** The root's CRL; may be absent. */
+  readonly crl: CrlFiles;
+}
+
+/** One CRL's files: in PEM, as servers want it, and in DER, as it is to be fetched (RFC 5280, 4.2.1.13). */
+export interface CrlFiles {
+  readonly pem: string;
+  readonly der: string;
 }
 
 /** Where one factory line's things lie. */
@@ -26,6 +34,7 @@ export interface LinePaths {
   readonly certificate: string;
   readonly key: string;
   readonly devices: string;
+  readonly crl: CrlFiles;
 }
 
 /** Where a root that was replaced lies, and what binds it to its successor (RFC 4210, 4.4). */
@@ -40,6 +49,7 @@ export interface OldRootPaths {
   /** The new root, until it is in its place. */
   readonly nextCertificate: string;
   readonly nextKey: string;
+  readonly crl: CrlFiles;
 }
 
 /** One certificate's files. */
@@ -63,6 +73,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     lines: join(dir, "lines"),
     oldRoots: join(dir, "old-roots"),
     rootLock: join(dir, ".root.lock"),
+    crl: crlFiles(join(dir, "root.crl")),
   };
 }
 
@@ -75,6 +86,7 @@ export function linePaths(paths: WorkspacePaths, name: string): LinePaths {
     certificate: join(directory, "line.crt"),
     key: join(directory, "line.key"),
     devices: join(directory, "devices"),
+    crl: crlFiles(join(directory, "line.crl")),
   };
 }
 
@@ -89,7 +101,12 @@ export function oldRootPaths(paths: WorkspacePaths, number: number): OldRootPath
     newWithOld: join(directory, "new-with-old.crt"),
     nextCertificate: join(directory, "next.crt"),
     nextKey: join(directory, "next.key"),
+    crl: crlFiles(join(directory, "root.crl")),
   };
+}
+
+function crlFiles(pem: string): CrlFiles {
+  return { pem, der: `${pem}.der` };
 }
 
 /** Whether a line may be called so: it is the name of a directory on every system. */

@@ -33,6 +33,8 @@ export interface Workspace {
   writeRoot(pair: PairText): void;
   /** Writes root.crt anew for the key that is there; `replace` writes over the certificate. */
   writeRootCertificate(certificate: string, options?: { readonly replace?: boolean }): void;
+  /** Writes what everybody may read (0644) to a file anywhere, in the place of an older one; `pieces` one after the other. */
+  writePublic(path: string, pieces: Iterable<Uint8Array>): void;
   /** A device of the root; `serial` in decimal. */
   device(serial: string): PairPlace;
   /** A factory line, whether it is there or not; throws `line.name`. */

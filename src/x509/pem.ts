@@ -229,6 +229,27 @@ function lineAfter(bytes: Buffer, at: number): number {
   return bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : Math.min(end + 1, bytes.length);
 }
 
+/** Octets that make whole lines. */
+const PIECE = 48 * 1024;
+
+/** Writes one PEM block as `writePem` does, of octets in pieces and in pieces, so that a large one is never text at once. */
+export function* pemPieces(label: string, parts: Iterable<Uint8Array>): Generator<Uint8Array> {
+  yield Buffer.from(`${BEGIN}${label}${DASHES}\n`);
+  let rest: Buffer = Buffer.alloc(0);
+  for (const part of parts) {
+    const bytes = rest.length === 0 ? asBuffer(part) : Buffer.concat([rest, part]);
+    let at = 0;
+    for (; at + PIECE <= bytes.length; at += PIECE) yield pemLines(bytes.subarray(at, at + PIECE));
+    rest = Buffer.from(bytes.subarray(at));
+  }
+  if (rest.length > 0) yield pemLines(rest);
+  yield Buffer.from(`${END}${label}${DASHES}\n`);
+}
+
+function pemLines(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString("base64").replace(/.{1,64}/g, "$&\n"), "latin1");
+}
+
 /** Writes one PEM block: 64 columns, LF (RFC 7468, 2). */
 export function writePem(label: string, der: Uint8Array): string {
   const base64 = asBuffer(der).toString("base64");

@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { SamicertsError } from "../base/errors.ts";
+import { keyIdentifierOf } from "../policy/draft.ts";
+import type { Policy } from "../policy/policy.ts";
+import { formatName } from "../x509/name-format.ts";
+import { pemPieces } from "../x509/pem.ts";
+import { formatTime } from "../x509/time.ts";
+import { collectEntries, signCrl } from "./crl-contents.ts";
+import { checkEarlier, type EarlierCrl } from "./crl-published.ts";
+import type { Deps } from "./deps.ts";
+import { type CrlIssuer, findCrlIssuer } from "./open-crl-issuer.ts";
+
+/** A CRL to be made. */
+export interface PublishInput {
+  /** The line whose CRL it is; the root's where absent. */
+  readonly line?: string;
+  /** What the policy says of CRLs is asked of this one. */
+  readonly policy: Policy;
+  /** From now to the latest moment of the next one; the policy's where absent. */
+  readonly validityMs?: number;
+  /** Where to write it and how, instead of into the vendor's directory in both forms. */
+  readonly out?: CrlFile;
+}
+
+/** A file of a CRL. */
+export interface CrlFile {
+  readonly path: string;
+  readonly format: "pem" | "der";
+}
+
+/** What publishing needs of the world besides what issuing does. */
+export interface PublishDeps extends Deps {
+  /** Keeps other processes from publishing for this issuer until what it gives is called; undefined where one is at it. */
+  readonly lockCrl: (issuer: number) => (() => void) | undefined;
+  /** Opens the CRLs in a file; undefined where it is not there. Throws `io.*`, `pem.*`, `crl.none`. */
+  readonly openCrls: (path: string) => EarlierCrl["crls"];
+}
+
+/** A CRL that was published: its files are durable, and the ledger has its number. Moments are RFC 3339 in UTC. */
+export interface PublishedCrl {
+  readonly number: number;
+  /** The issuer's DN. */
+  readonly issuer: string;
+  readonly line?: string;
+  readonly entries: number;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
+  readonly files: readonly CrlFile[];
+  /** SHA-256 of its DER, lower-case hex. */
+  readonly sha256: string;
+  readonly octets: number;
+}
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 30;
+
+/**
+ * Publishes what an authority has revoked, as a CRL of version 2 (RFC 5280, 5): its number is taken in the ledger before
+ * it is signed, and is recorded once the files are durable, so that numbers never go back and nothing that was revoked
+ * is ever missing in the next one. Throws as `findCrlIssuer`; `crl.busy`, `crl.foreign` (kind `exists`), `crl.ledger-behind`
+ * (kind `io`), `key.*`, `io.*`.
+ */
+export function publishCrl(input: PublishInput, deps: PublishDeps): PublishedCrl {
+  const issuer = findCrlIssuer(deps, input.line);
+  const unlock = deps.lockCrl(issuer.id);
+  if (unlock === undefined)
+    throw new SamicertsError({
+      kind: "exists",
+      code: "crl.busy",
+      message: "another process is publishing this authority's CRL",
+      hint: "wait until it has ended",
+    });
+  try {
+    return publish(input, issuer, deps);
+  } finally {
+    unlock();
+  }
+}
+
+function publish(input: PublishInput, issuer: CrlIssuer, deps: PublishDeps): PublishedCrl {
+  const { certificate, id, line } = issuer;
+  const { clock, workspace } = deps;
+  const ledger = deps.ledger();
+  const { revocations } = ledger;
+  const files = input.out === undefined ? bothForms(issuer) : [input.out];
+  const above = checkEarlier(
+    files.map(({ path }) => ({ path, crls: deps.openCrls(path) })),
+    issuer,
+    ledger,
+  );
+  const defaults = input.policy.issue[issuer.role]?.crl ?? {};
+  const keepExpired = defaults.keepExpired === true;
+  const thisUpdateMs = Math.floor(clock.now() / 1000) * 1000;
+  const nextUpdateMs = thisUpdateMs + (input.validityMs ?? (defaults.validityDays ?? DEFAULT_DAYS) * DAY_MS);
+  // Opened first: where it can't be, no number is taken.
+  const signer = issuer.openSigner();
+  const keptFromMs = keepExpired ? undefined : revocations.lastCrl(id)?.thisUpdateMs;
+  const reservation = revocations.reserveCrl(id, thisUpdateMs, above);
+  const { number } = reservation;
+  const contents = collectEntries(revocations, id, keptFromMs);
+  const draft = {
+    issuer: certificate.subject,
+    thisUpdateMs,
+    nextUpdateMs,
+    number,
+    authorityKeyIdentifier: keyIdentifierOf(certificate),
+    ...(keepExpired ? { expiredCertsFromMs: certificate.notBefore.epochMs } : {}),
+  };
+  const der = signCrl(draft, contents, signer, certificate);
+  for (const { path, format } of files)
+    workspace.writePublic(path, format === "der" ? [der] : pemPieces("X509 CRL", [der]));
+  const { count: entries } = contents;
+  const sha256 = createHash("sha256").update(der).digest();
+  revocations.publishCrl(reservation, { atMs: clock.now(), thisUpdateMs, nextUpdateMs, entries, sha256 });
+  return {
+    number,
+    issuer: formatName(certificate.subject),
+    ...(line === undefined ? {} : { line }),
+    entries,
+    thisUpdate: formatTime(thisUpdateMs),
+    nextUpdate: formatTime(nextUpdateMs),
+    files,
+    sha256: sha256.toString("hex"),
+    octets: der.length,
+  };
+}
+
+function bothForms({ files }: CrlIssuer): readonly CrlFile[] {
+  return [
+    { path: files.pem, format: "pem" },
+    { path: files.der, format: "der" },
+  ];
+}

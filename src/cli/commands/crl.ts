@@ -1,0 +1,90 @@
+import { type CrlFile, type PublishDeps, publishCrl } from "../../actions/publish-crl.ts";
+import { SamicertsError } from "../../base/errors.ts";
+import { lockFile } from "../../ledger/file-lock.ts";
+import type { OpenDeps } from "../../open-deps.ts";
+import { policyInForce } from "../../open-policy.ts";
+import { crlText } from "../../report/human-crl.ts";
+import { crlJson } from "../../report/json-crl.ts";
+import { crlSource, openCrlFile } from "../../workspace/crl-file.ts";
+import { nodeFiles } from "../../workspace/node-files.ts";
+import { parseTime } from "../../x509/time.ts";
+import type { Call, Outcome } from "../command-spec.ts";
+import { CRL_FLAG, CRL_FORMATS } from "../crl-flags.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Flags } from "../flag-values.ts";
+import { FLAG } from "../flags.ts";
+import { readSpan } from "../span.ts";
+import { choice, usageError } from "../usage.ts";
+import { openIssuingDeps, withDeps } from "../wire.ts";
+
+/** Publishes what was revoked, as a CRL. */
+export function run(call: Call): Outcome {
+  const { flags, host, paint, notePaint } = call;
+  const line = flags.text(CRL_FLAG.line);
+  const out = readOut(flags);
+  const notes: string[] = [];
+  const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
+  const published = withDeps(openIssuingDeps(flags, warn), (deps) => {
+    const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
+    const validityMs = readNextUpdate(flags, deps.clock.now());
+    return publishCrl(
+      {
+        policy,
+        ...(line === undefined ? {} : { line }),
+        ...(out === undefined ? {} : { out }),
+        ...(validityMs === undefined ? {} : { validityMs }),
+      },
+      publishDeps(deps, flags),
+    );
+  });
+  if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: crlJson(published), notes };
+  const text = flags.on(FLAG.quiet) ? "" : crlText(published, paint, host.stdout.columns);
+  return { exitCode: EXIT.done, out: text, notes };
+}
+
+function publishDeps(deps: OpenDeps, flags: Flags): PublishDeps {
+  const ledger = flags.text(FLAG.ledger) ?? deps.workspace.paths.ledger;
+  return {
+    ...deps,
+    // By the ledger: whoever publishes for an issuer has that.
+    lockCrl: (issuer) => lockFile(`${ledger}-crl-${issuer}`),
+    openCrls: (path) => {
+      try {
+        return openCrlFile(nodeFiles, path).map((crl) => ({
+          name: crl.name,
+          source: crlSource(nodeFiles, crl),
+        }));
+      } catch (error) {
+        if (error instanceof SamicertsError && error.code === "io.missing") return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function readOut(flags: Flags): CrlFile | undefined {
+  const path = flags.text(CRL_FLAG.out);
+  const format = choice("format", flags.text(CRL_FLAG.format), CRL_FORMATS);
+  if (path !== undefined) return { path, format: format ?? "pem" };
+  if (format === undefined) return undefined;
+  throw usageError(
+    "conflict",
+    "--format is about --out, which was not given",
+    "without --out the CRL is written in both forms, into the vendor's directory",
+  );
+}
+
+/** The time until the next one, from a span or a moment; throws `usage.*`, `time.invalid`. */
+function readNextUpdate(flags: Flags, nowMs: number): number | undefined {
+  const text = flags.text(CRL_FLAG.nextUpdate);
+  if (text === undefined) return undefined;
+  const length = /^[0-9]+[a-z]$/.test(text)
+    ? readSpan(text, nowMs)
+    : parseTime(text) - Math.floor(nowMs / 1000) * 1000;
+  if (length > 0) return length;
+  throw usageError(
+    "next-update",
+    `--next-update ${text} is not in the future`,
+    "say until when the next CRL comes at the latest, as in --next-update 7d",
+  );
+}
