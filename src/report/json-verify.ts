@@ -21,7 +21,14 @@ export function jsonTeller(failOn: VerifyRun["failOn"]): VerifyTeller<readonly s
  * Verify's result as one JSON document, laid out as `JSON.stringify` would, and written as the run goes: what is only
  * known at its end, `compliant` and `summary`, comes last. docs/json.md describes it.
  */
-export function jsonReport({ policy, at, failOn, manifest }: VerifyRun): VerifyReport<readonly string[]> {
+export function jsonReport({
+  policy,
+  at,
+  failOn,
+  crls,
+  ledger,
+  manifest,
+}: VerifyRun): VerifyReport<readonly string[]> {
   let empty = true;
   return {
     countsFirst: false,
@@ -32,6 +39,8 @@ export function jsonReport({ policy, at, failOn, manifest }: VerifyRun): VerifyR
           policy,
           at,
           failOn,
+          ...(crls === undefined ? {} : { crls }),
+          ...(ledger === undefined ? {} : { ledger }),
           ...(manifest === undefined ? {} : { manifest }),
         },
         null,

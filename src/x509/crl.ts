@@ -8,6 +8,7 @@ import { elementSize } from "./der-writer.ts";
 import { readExtensionList } from "./extension-list.ts";
 import type { Extension } from "./extensions.ts";
 import { type Name, readName } from "./name.ts";
+import { tagName } from "./tag.ts";
 import { readTime, type Time } from "./time.ts";
 
 export type { CrlEntry, Extent } from "./crl-entries.ts";
@@ -105,7 +106,8 @@ function openElement(source: ByteSource, { at, end }: Extent, what: string): Ext
   const length = Math.min(6, end - at);
   if (length < 2) throw derError("truncated", what, at, "it is missing");
   const { bytes, start } = source.window(at, length);
-  if (bytes[start] !== TAG.sequence) new DerReader(bytes, start, start + length).sequence(what);
+  const tag = bytes[start] as number;
+  if (tag !== TAG.sequence) throw derError("tag", what, at, `expected SEQUENCE, found ${tagName(tag)}`);
   const first = bytes[start + 1] as number;
   const octets = first < 0x80 ? 0 : first & 0x7f;
   if (first === 0x80) throw derError("length", what, at, "indefinite lengths are BER, not DER");
