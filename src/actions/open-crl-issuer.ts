@@ -15,21 +15,27 @@ export interface CrlIssuer {
   readonly id: IssuerId;
   readonly certificate: Certificate;
   readonly role: "root" | "intermediate";
-  /** The line that it is; the root where absent. */
-  readonly line?: string;
   readonly files: CrlFiles;
   /** Opens its private key; throws `key.*`. */
   readonly openSigner: () => Signer;
 }
 
+/** Which of the vendor's authorities; the root where nothing is said. */
+export interface Authority {
+  /** A factory line. */
+  readonly line?: string;
+  /** A root that was replaced, by its number in old-roots/. */
+  readonly oldRoot?: number;
+}
+
 /**
- * Finds the root, or one of its lines, to publish what it has revoked. Whether its certificate complies is not asked:
+ * Finds the root, an earlier one or a line, to publish what it has revoked. Whether its certificate complies is not asked:
  * what was revoked must be told of under any policy.
- * Throws `io.missing`, `line.*`, `path.expired`, `crl.not-allowed` (kind `refused`), `crl.issuer-unknown` (kind `io`).
+ * Throws `io.missing`, `line.*`, `root.unknown`, `path.invalid`, `crl.not-allowed` (kind `refused`), `crl.issuer-unknown` (kind `io`).
  */
-export function findCrlIssuer(deps: Deps, line: string | undefined): CrlIssuer {
-  const { workspace } = deps;
-  const found = line === undefined ? rootOf(deps) : lineOf(deps, line);
+export function findCrlIssuer(deps: Deps, { line, oldRoot }: Authority): CrlIssuer {
+  const found =
+    line !== undefined ? lineOf(deps, line) : oldRoot === undefined ? rootOf(deps) : oldRootOf(deps, oldRoot);
   const { certificate, path } = found;
   const validity = validityFinding(certificate, deps.clock.now());
   if (validity !== undefined) throw pathInvalid([validity]);
@@ -41,26 +47,40 @@ export function findCrlIssuer(deps: Deps, line: string | undefined): CrlIssuer {
       message: `${path} may not sign CRLs: its keyUsage is ${usages.join(", ")}`,
       hint: "nobody would take a CRL of it; make a certificate authority with keyUsage cRLSign",
     });
-  const id = idIn(deps.ledger(), certificate, path);
-  const files = line === undefined ? workspace.paths.crl : workspace.line(line).paths.crl;
-  return { ...found, id, files, ...(line === undefined ? {} : { line }) };
+  return { ...found, id: idIn(deps.ledger(), certificate, path) };
 }
 
-type Found = Pick<CrlIssuer, "certificate" | "role" | "openSigner"> & { readonly path: string };
+type Found = Omit<CrlIssuer, "id"> & { readonly path: string };
 
 function rootOf(deps: Deps): Found {
-  const { rootCertificate: path, rootKey } = deps.workspace.paths;
+  const { rootCertificate: path, rootKey, crl: files } = deps.workspace.paths;
   const certificate = decodeSingle(deps.workspace.readRootCertificate(), path);
   const openSigner = (): Signer => matching(deps.openRootSigner(), certificate, path, rootKey);
-  return { certificate, role: "root", path, openSigner };
+  return { certificate, role: "root", path, files, openSigner };
+}
+
+function oldRootOf(deps: Deps, number: number): Found {
+  const old = deps.workspace.oldRoot(number);
+  const { certificate: path, key } = old.paths;
+  const bytes = old.read("certificate");
+  if (bytes === undefined)
+    throw new SamicertsError({
+      kind: "io",
+      code: "root.unknown",
+      message: `there is no ${path}`,
+      hint: "samicerts root --replace keeps there what it replaces, the first in old-roots/1",
+    });
+  const certificate = decodeSingle(bytes, path);
+  const openSigner = (): Signer => matching(deps.openKey(key), certificate, path, key);
+  return { certificate, role: "root", path, files: old.crl, openSigner };
 }
 
 function lineOf(deps: Deps, name: string): Found {
   const line = deps.workspace.line(name);
-  const { certificate: path, key } = line.paths;
+  const { certificate: path, key, crl: files } = line.paths;
   const certificate = decodeSingle(line.readCertificate(), path);
   const openSigner = (): Signer => matching(deps.openLineSigner(name), certificate, path, key);
-  return { certificate, role: "intermediate", path, openSigner };
+  return { certificate, role: "intermediate", path, files, openSigner };
 }
 
 function matching(signer: Signer, certificate: Certificate, path: string, keyPath: string): Signer {

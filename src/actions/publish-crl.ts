@@ -8,12 +8,12 @@ import { formatTime } from "../x509/time.ts";
 import { collectEntries, signCrl } from "./crl-contents.ts";
 import { checkEarlier, type EarlierCrl } from "./crl-published.ts";
 import type { Deps } from "./deps.ts";
-import { type CrlIssuer, findCrlIssuer } from "./open-crl-issuer.ts";
+import { type Authority, type CrlIssuer, findCrlIssuer } from "./open-crl-issuer.ts";
 
 /** A CRL to be made. */
 export interface PublishInput {
-  /** The line whose CRL it is; the root's where absent. */
-  readonly line?: string;
+  /** Whose CRL it is. */
+  readonly authority: Authority;
   /** What the policy says of CRLs is asked of this one. */
   readonly policy: Policy;
   /** From now to the latest moment of the next one; the policy's where absent. */
@@ -41,7 +41,7 @@ export interface PublishedCrl {
   readonly number: number;
   /** The issuer's DN. */
   readonly issuer: string;
-  readonly line?: string;
+  readonly authority: Authority;
   readonly entries: number;
   readonly thisUpdate: string;
   readonly nextUpdate: string;
@@ -61,7 +61,7 @@ const DEFAULT_DAYS = 30;
  * (kind `io`), `key.*`, `io.*`.
  */
 export function publishCrl(input: PublishInput, deps: PublishDeps): PublishedCrl {
-  const issuer = findCrlIssuer(deps, input.line);
+  const issuer = findCrlIssuer(deps, input.authority);
   const unlock = deps.lockCrl(issuer.id);
   if (unlock === undefined)
     throw new SamicertsError({
@@ -78,7 +78,7 @@ export function publishCrl(input: PublishInput, deps: PublishDeps): PublishedCrl
 }
 
 function publish(input: PublishInput, issuer: CrlIssuer, deps: PublishDeps): PublishedCrl {
-  const { certificate, id, line } = issuer;
+  const { certificate, id } = issuer;
   const { clock, workspace } = deps;
   const ledger = deps.ledger();
   const { revocations } = ledger;
@@ -115,7 +115,7 @@ function publish(input: PublishInput, issuer: CrlIssuer, deps: PublishDeps): Pub
   return {
     number,
     issuer: formatName(certificate.subject),
-    ...(line === undefined ? {} : { line }),
+    authority: input.authority,
     entries,
     thisUpdate: formatTime(thisUpdateMs),
     nextUpdate: formatTime(nextUpdateMs),

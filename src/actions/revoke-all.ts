@@ -25,6 +25,8 @@ export interface RevokedAll {
   /** Those that were revoked already, for the same reason: by an earlier run for the same list. */
   readonly already: number;
   readonly refused: readonly RefusedRow[];
+  /** Who issued those that were revoked, by their numbers in the ledger. */
+  readonly issuers: readonly number[];
 }
 
 /** So many are revoked in one transaction: what a crash interrupts is taken up by the same list again. */
@@ -48,6 +50,7 @@ export function revokeAll(
   let revoked = 0;
   let already = 0;
   const refused: RefusedRow[] = [];
+  const touched = new Set<number>();
   for (let from = 0; from < rows.length; from += CHUNK) {
     const chunk = rows.slice(from, from + CHUNK);
     const asked: { readonly row: RevocationRow; readonly request: RevocationRequest }[] = [];
@@ -69,13 +72,15 @@ export function revokeAll(
     );
     for (const [index, outcome] of outcomes.entries()) {
       const { row, request } = asked[index] as (typeof asked)[number];
+      const isDone = outcome.outcome === "revoked" || isSame(request, row, outcome.revocation);
+      if (isDone) touched.add(request.issuer);
       if (outcome.outcome === "revoked") revoked++;
-      else if (isSame(request, row, outcome.revocation)) already++;
+      else if (isDone) already++;
       else refused.push({ line: row.line, serial: request.serial, error: outcome.error });
     }
     told(Math.min(from + CHUNK, rows.length));
   }
-  return { revoked, already, refused: refused.sort((a, b) => a.line - b.line) };
+  return { revoked, already, refused: refused.sort((a, b) => a.line - b.line), issuers: [...touched] };
 }
 
 /** Whether a certificate was revoked already as this row asks for: at another moment only where the row names none. */

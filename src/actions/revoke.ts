@@ -39,6 +39,8 @@ export interface ToldRevocation {
 /** A certificate that was revoked, put on hold or released. */
 export interface Revoked {
   readonly certificate: CertificateSummary;
+  /** Who issued it, by the number in the ledger. */
+  readonly issuer: number;
   /** The line that issued it; the root where absent. */
   readonly line?: string;
   /** Absent where it was released. */
@@ -127,8 +129,12 @@ export function tellRevocation({
   };
 }
 
-function tell({ certificate, line }: FoundCertificate): Pick<Revoked, "certificate" | "line"> {
-  return { certificate: summarize(certificate), ...(line === undefined ? {} : { line }) };
+function tell({
+  certificate,
+  row,
+  line,
+}: FoundCertificate): Pick<Revoked, "certificate" | "issuer" | "line"> {
+  return { certificate: summarize(certificate), issuer: row.issuer, ...(line === undefined ? {} : { line }) };
 }
 
 function asked(what: string, { named }: RevokeInput): { readonly what: string; readonly serial?: string } {

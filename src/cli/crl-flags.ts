@@ -3,7 +3,7 @@ import type { FlagSpec } from "./flags.ts";
 /** What `crl --format` offers. */
 export const CRL_FORMATS: readonly ("pem" | "der")[] = ["pem", "der"];
 
-type CrlFlagKey = "line" | "nextUpdate" | "out" | "format";
+type CrlFlagKey = "line" | "oldRoot" | "nextUpdate" | "out" | "format";
 
 /** The flags that `crl` alone takes. */
 export const CRL_FLAG: Readonly<Record<CrlFlagKey, FlagSpec>> = {
@@ -12,6 +12,13 @@ export const CRL_FLAG: Readonly<Record<CrlFlagKey, FlagSpec>> = {
     value: "name",
     group: "What to make:",
     summary: "the factory line whose CRL it is (default: the root)",
+    completes: [],
+  },
+  oldRoot: {
+    name: "old-root",
+    value: "n",
+    group: "What to make:",
+    summary: "a root that was replaced, whose CRL it is: 1 for the one in old-roots/1",
     completes: [],
   },
   nextUpdate: {

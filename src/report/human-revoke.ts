@@ -7,7 +7,7 @@ import type { Paint } from "./paint.ts";
 import { shortName } from "./subject.ts";
 
 /** What a person is told of a certificate that was revoked, put on hold or released; `next` publishes it. */
-export function revokedText(revoked: Revoked, next: string, paint: Paint, width: number): string {
+export function revokedText(revoked: Revoked, next: readonly string[], paint: Paint, width: number): string {
   const { certificate, revocation, held, line } = revoked;
   const name = paint.strong(visible(shortName(certificate.subject)));
   const fields: Field[] = [
@@ -15,7 +15,7 @@ export function revokedText(revoked: Revoked, next: string, paint: Paint, width:
     ...(line === undefined ? [] : [["line", line] as const]),
     ...(revocation === undefined ? [] : revocationFields(revocation)),
     ...(held === undefined ? [] : [["was on hold", `since ${held.since}`] as const]),
-    ["next", `${visible(next)}, which tells the world`],
+    ["next", nextWords(next)],
   ];
   const head =
     revocation === undefined
@@ -35,7 +35,12 @@ function revocationFields({ reason, since, invalidFrom }: ToldRevocation): Field
 }
 
 /** What a person is told of a list that was revoked. */
-export function revokedAllText(all: RevokedAll, next: string, paint: Paint): string {
+export function revokedAllText(
+  all: RevokedAll,
+  next: readonly string[],
+  paint: Paint,
+  width: number,
+): string {
   const { revoked, already, refused } = all;
   const parts = [
     paint.good(`${groupDigits(revoked)} revoked`),
@@ -43,7 +48,14 @@ export function revokedAllText(all: RevokedAll, next: string, paint: Paint): str
     ...(refused.length > 0 ? [paint.bad(`${groupDigits(refused.length)} refused`)] : []),
   ];
   const total = count(revoked + already + refused.length, "certificate");
-  return `${total}: ${parts.join(", ")}\n  next  ${visible(next)}, which tells the world\n`;
+  const head = `${total}: ${parts.join(", ")}`;
+  return next.length === 0 ? `${head}\n` : issuedText(head, [["next", nextWords(next)]], width);
+}
+
+function nextWords(next: readonly string[]): readonly string[] {
+  return next.map(
+    (command, index) => visible(command) + (index < next.length - 1 ? "" : ", which tells the world"),
+  );
 }
 
 /** Why a revocation that is dated back goes against RFC 5280 (5.3.2), in a line. */

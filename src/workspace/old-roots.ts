@@ -1,11 +1,11 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Files } from "../base/effects.ts";
 import { flushDirectory, linkKey, type WriteDeps, writeCertificate, writeKey } from "./durable-write.ts";
 import { ensureDirectory } from "./ensure-directory.ts";
 import { errorCode, fileError } from "./file-error.ts";
 import { present } from "./pair.ts";
 import { pairPlace, removeTemporaries } from "./pair-place.ts";
-import { oldRootPaths, type WorkspacePaths } from "./paths.ts";
+import { crlFiles, oldRootPaths, type WorkspacePaths } from "./paths.ts";
 import { ifThere, MAX_KEY_FILE, readBounded, readCertificateFile } from "./read-file.ts";
 import type { OldRoot } from "./workspace.ts";
 
@@ -37,6 +37,7 @@ export function openOldRoot(deps: WriteDeps, all: WorkspacePaths, number: number
   return {
     number,
     paths,
+    crl: crlFiles(join(paths.directory, "root.crl")),
     prepare: () => {
       ensureDirectory(files, all.oldRoots);
       ensureDirectory(files, paths.directory);

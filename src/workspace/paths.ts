@@ -49,7 +49,6 @@ export interface OldRootPaths {
   /** The new root, until it is in its place. */
   readonly nextCertificate: string;
   readonly nextKey: string;
-  readonly crl: CrlFiles;
 }
 
 /** One certificate's files. */
@@ -101,11 +100,11 @@ export function oldRootPaths(paths: WorkspacePaths, number: number): OldRootPath
     newWithOld: join(directory, "new-with-old.crt"),
     nextCertificate: join(directory, "next.crt"),
     nextKey: join(directory, "next.key"),
-    crl: crlFiles(join(directory, "root.crl")),
   };
 }
 
-function crlFiles(pem: string): CrlFiles {
+/** Names a CRL's files by the one in PEM. */
+export function crlFiles(pem: string): CrlFiles {
   return { pem, der: `${pem}.der` };
 }
 

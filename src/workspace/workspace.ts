@@ -1,4 +1,4 @@
-import type { LinePaths, OldRootPaths, PairFiles, WorkspacePaths } from "./paths.ts";
+import type { CrlFiles, LinePaths, OldRootPaths, PairFiles, WorkspacePaths } from "./paths.ts";
 import type { KeyFile } from "./read-file.ts";
 
 /**
@@ -51,6 +51,8 @@ export interface Workspace {
 export interface OldRoot {
   readonly number: number;
   readonly paths: OldRootPaths;
+  /** Its CRL: what it has issued stays valid. */
+  readonly crl: CrlFiles;
   /** Makes the directory where it is absent. */
   prepare(): void;
   /** The bytes of one of its certificates; undefined where it is not there. */

@@ -1,3 +1,4 @@
+import type { Authority } from "../../actions/open-crl-issuer.ts";
 import { type CrlFile, type PublishDeps, publishCrl } from "../../actions/publish-crl.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { lockFile } from "../../ledger/file-lock.ts";
@@ -20,7 +21,7 @@ import { openIssuingDeps, withDeps } from "../wire.ts";
 /** Publishes what was revoked, as a CRL. */
 export function run(call: Call): Outcome {
   const { flags, host, paint, notePaint } = call;
-  const line = flags.text(CRL_FLAG.line);
+  const authority = readAuthority(flags);
   const out = readOut(flags);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
@@ -30,7 +31,7 @@ export function run(call: Call): Outcome {
     return publishCrl(
       {
         policy,
-        ...(line === undefined ? {} : { line }),
+        authority,
         ...(out === undefined ? {} : { out }),
         ...(validityMs === undefined ? {} : { validityMs }),
       },
@@ -60,6 +61,20 @@ function publishDeps(deps: OpenDeps, flags: Flags): PublishDeps {
       }
     },
   };
+}
+
+function readAuthority(flags: Flags): Authority {
+  const line = flags.text(CRL_FLAG.line);
+  const old = flags.text(CRL_FLAG.oldRoot);
+  if (line !== undefined && old !== undefined)
+    throw usageError("conflict", "--line and --old-root can't be given together", "keep one of them");
+  if (old === undefined) return line === undefined ? {} : { line };
+  if (/^[1-9][0-9]{0,5}$/.test(old)) return { oldRoot: Number(old) };
+  throw usageError(
+    "number",
+    `--old-root can't be ${JSON.stringify(old.slice(0, 40))}`,
+    "give its number, as in --old-root 1 for the one in old-roots/1",
+  );
 }
 
 function readOut(flags: Flags): CrlFile | undefined {

@@ -14,9 +14,9 @@ import { FLAG, type FlagSpec } from "../flags.ts";
 import { readNamedCertificate } from "../named-certificate.ts";
 import { openExistingLedger } from "../open-existing-ledger.ts";
 import { NO_PROGRESS, startProgress } from "../progress.ts";
+import { publishingCommands } from "../publishing-commands.ts";
 import { REVOKE_FLAG } from "../revoke-flags.ts";
-import { shellQuoted, usageError } from "../usage.ts";
-import { vendorDirectory } from "../vendor-directory.ts";
+import { usageError } from "../usage.ts";
 
 const CLOCK = { now: () => Date.now() };
 /** So many rows that were refused, or can't be read, are told of one by one. */
@@ -39,15 +39,16 @@ function revokeOne(call: Call, operand: string): Outcome {
   const input = { named: readNamedCertificate(operand), ...(line === undefined ? {} : { line }) };
   const ledger = openExistingLedger(flags);
   let revoked: Revoked;
+  let next: readonly string[];
   try {
     const deps = { clock: CLOCK, ledger };
     revoked = isRelease ? release(input, deps) : revoke(input, facts, deps);
+    next = publishingCommands(flags, ledger, [revoked.issuer]);
   } finally {
     ledger.close();
   }
   const notes = datedBackNote(revoked, notePaint);
   if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: revokedJson(revoked), notes };
-  const next = nextCommand(flags, revoked.line);
   const out = flags.on(FLAG.quiet) ? "" : revokedText(revoked, next, paint, host.stdout.columns);
   return { exitCode: EXIT.done, out, notes };
 }
@@ -62,8 +63,10 @@ function revokeList(call: Call, path: string): Outcome {
     ? NO_PROGRESS
     : startProgress(host.stderr, rows.length, "certificates", CLOCK.now);
   let all: RevokedAll;
+  let next: readonly string[];
   try {
     all = revokeAll(rows, line, { clock: CLOCK, ledger }, (done) => progress.report(done));
+    next = publishingCommands(flags, ledger, all.issuers);
   } finally {
     progress.end();
     ledger.close();
@@ -79,7 +82,7 @@ function revokeList(call: Call, path: string): Outcome {
   if (flags.on(FLAG.json)) return { ...outcome, out: revokedAllJson(all) };
   return {
     ...outcome,
-    out: flags.on(FLAG.quiet) ? "" : revokedAllText(all, nextCommand(flags, line), paint),
+    out: flags.on(FLAG.quiet) ? "" : revokedAllText(all, next, paint, host.stdout.columns),
   };
 }
 
@@ -138,10 +141,4 @@ function checkUse(operand: string | undefined, from: string | undefined, flags: 
     `--release and --${other.name} can't be given together`,
     "a certificate is taken off hold by its serial or file, and nothing is said of it any more",
   );
-}
-
-function nextCommand(flags: Flags, line: string | undefined): string {
-  const directory = vendorDirectory(flags);
-  const where = directory === "." ? "" : ` --dir ${shellQuoted(directory)}`;
-  return `samicerts crl${line === undefined ? "" : ` --line ${line}`}${where}`;
 }

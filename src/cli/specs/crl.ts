@@ -17,6 +17,7 @@ export const CRL_SPEC: CommandSpec = {
     CRL_FLAG.format,
     FLAG.policy,
     CRL_FLAG.line,
+    CRL_FLAG.oldRoot,
     CRL_FLAG.nextUpdate,
     TOKEN_FLAG.rootKey,
     TOKEN_FLAG.pkcs11Module,
