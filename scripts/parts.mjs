@@ -17,7 +17,7 @@ export const PARTS = {
   revocation: ["src/cli/verify/revocation.ts"],
   records: ["src/cli/commands/list.ts", "src/cli/commands/ledger.ts", "src/cli/commands/audit.ts"],
   show: ["src/cli/commands/inspect.ts", "src/cli/commands/policy.ts", "src/cli/commands/completion.ts"],
-  revocation: ["src/cli/commands/revoke.ts", "src/cli/commands/crl.ts"],
+  revoke: ["src/cli/commands/revoke.ts", "src/cli/commands/crl.ts"],
   csr: ["src/cli/commands/csr.ts"],
 };
 
