@@ -42,7 +42,7 @@ describe("bash completion", () => {
   it("offers what fits the place", () => {
     const cases: readonly [string, string][] = [
       ["samicerts ", COMMANDS.map(({ name }) => name).join(",")],
-      ["samicerts c", "client,csr,completion"],
+      ["samicerts c", "client,crl,csr,completion"],
       ["samicerts client --d", "--dir,--days,--device-key"],
       ["samicerts client 7 x --key ", "ec:P-256,ec:P-384,ec:P-521,rsa:2048,rsa:3072,rsa:4096,ed25519"],
       // What stands before a colon is a word of its own to bash, and so not offered again.
