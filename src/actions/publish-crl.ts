@@ -16,8 +16,8 @@ export interface PublishInput {
   readonly authority: Authority;
   /** What the policy says of CRLs is asked of this one. */
   readonly policy: Policy;
-  /** From now to the latest moment of the next one; the policy's where absent. */
-  readonly validityMs?: number;
+  /** The latest moment of the next one, or the time until then; the policy's where absent. */
+  readonly nextUpdate?: { readonly atMs: number } | { readonly afterMs: number };
   /** Where to write it and how, instead of into the vendor's directory in both forms. */
   readonly out?: CrlFile;
 }
@@ -91,7 +91,8 @@ function publish(input: PublishInput, issuer: CrlIssuer, deps: PublishDeps): Pub
   const defaults = input.policy.issue[issuer.role]?.crl ?? {};
   const keepExpired = defaults.keepExpired === true;
   const thisUpdateMs = Math.floor(clock.now() / 1000) * 1000;
-  const nextUpdateMs = thisUpdateMs + (input.validityMs ?? (defaults.validityDays ?? DEFAULT_DAYS) * DAY_MS);
+  const next = input.nextUpdate ?? { afterMs: (defaults.validityDays ?? DEFAULT_DAYS) * DAY_MS };
+  const nextUpdateMs = "atMs" in next ? next.atMs : thisUpdateMs + next.afterMs;
   // Opened first: where it can't be, no number is taken.
   const signer = issuer.openSigner();
   const keptFromMs = keepExpired ? undefined : revocations.lastCrl(id)?.thisUpdateMs;

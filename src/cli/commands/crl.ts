@@ -1,5 +1,5 @@
 import type { Authority } from "../../actions/open-crl-issuer.ts";
-import { type CrlFile, type PublishDeps, publishCrl } from "../../actions/publish-crl.ts";
+import { type CrlFile, type PublishDeps, type PublishInput, publishCrl } from "../../actions/publish-crl.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { lockFile } from "../../ledger/file-lock.ts";
 import type { OpenDeps } from "../../open-deps.ts";
@@ -27,13 +27,13 @@ export function run(call: Call): Outcome {
   const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
   const published = withDeps(openIssuingDeps(flags, warn), (deps) => {
     const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
-    const validityMs = readNextUpdate(flags, deps.clock.now());
+    const nextUpdate = readNextUpdate(flags, deps.clock.now());
     return publishCrl(
       {
         policy,
         authority,
         ...(out === undefined ? {} : { out }),
-        ...(validityMs === undefined ? {} : { validityMs }),
+        ...(nextUpdate === undefined ? {} : { nextUpdate }),
       },
       publishDeps(deps, flags),
     );
@@ -89,14 +89,13 @@ function readOut(flags: Flags): CrlFile | undefined {
   );
 }
 
-/** The time until the next one, from a span or a moment; throws `usage.*`, `time.invalid`. */
-function readNextUpdate(flags: Flags, nowMs: number): number | undefined {
+/** When the next one is to be there, from a span or a moment; throws `usage.*`, `time.invalid`. */
+function readNextUpdate(flags: Flags, nowMs: number): PublishInput["nextUpdate"] {
   const text = flags.text(CRL_FLAG.nextUpdate);
   if (text === undefined) return undefined;
-  const length = /^[0-9]+[a-z]$/.test(text)
-    ? readSpan(text, nowMs)
-    : parseTime(text) - Math.floor(nowMs / 1000) * 1000;
-  if (length > 0) return length;
+  if (/^[0-9]+[a-z]$/.test(text)) return { afterMs: readSpan(text, nowMs) };
+  const atMs = parseTime(text);
+  if (atMs > nowMs) return { atMs };
   throw usageError(
     "next-update",
     `--next-update ${text} is not in the future`,
