@@ -68,7 +68,7 @@ export function readSpan(text: string, fromMs: number): number {
   throw usageError(
     "validity",
     `"${text}" is not a length of time`,
-    "write years, days or hours, as in --validity 10y, 90d or 2160h",
+    "write years, days or hours, such as 10y, 90d or 2160h",
   );
 }
 

@@ -42,7 +42,7 @@ describe("slips of the fingers", () => {
     [
       ["client", "1", "x", "--validity", "10 years"],
       '"10 years" is not a length of time',
-      "write years, days or hours, as in --validity 10y, 90d or 2160h",
+      "write years, days or hours, such as 10y, 90d or 2160h",
     ],
     [["verify", "--format", "xml"], '--format can\'t be "xml"', "use human, json, junit or sarif"],
     [["verify", "--as", "leaf"], '--as can\'t be "leaf"', "use root, intermediate or device"],
