@@ -15,7 +15,10 @@ import { formatTime } from "../x509/time.ts";
  * hold by the moment `atMs`, or of whose serial it has another, is refused; one that it does not have is a warning. What
  * other authorities issued is passed over.
  */
-export function createLedgerChecker(ledger: Pick<Ledger, "issuers" | "find">, atMs: number): PathCheck {
+export function createLedgerChecker(
+  ledger: Pick<Ledger, "issuers" | "find" | "stands">,
+  atMs: number,
+): PathCheck {
   const issuers = new Map(
     ledger.issuers().map(({ id, subject, spkiSha256 }) => [keyOf(subject, spkiSha256), id]),
   );
@@ -33,8 +36,10 @@ export function createLedgerChecker(ledger: Pick<Ledger, "issuers" | "find">, at
   const check = (certificate: Certificate, issuer: Certificate): readonly Finding[] => {
     const id = idOf(issuer);
     if (id === undefined) return [];
-    const serial = serialValue(certificate.serial);
-    return judge(certificate, ledger.find(id, serial.toString()), atMs);
+    const serial = serialValue(certificate.serial).toString();
+    const digest = sha256(certificate.der);
+    // Nearly all do; only of the others is there more to be asked.
+    return ledger.stands(id, serial, digest) ? [] : judge(certificate, digest, ledger.find(id, serial), atMs);
   };
 
   return (path) =>
@@ -48,7 +53,12 @@ export function createLedgerChecker(ledger: Pick<Ledger, "issuers" | "find">, at
     });
 }
 
-function judge(certificate: Certificate, row: LedgerRow | undefined, atMs: number): readonly Finding[] {
+function judge(
+  certificate: Certificate,
+  digest: Uint8Array,
+  row: LedgerRow | undefined,
+  atMs: number,
+): readonly Finding[] {
   const { decimal, hex } = formatSerial(certificate.serial);
   const serial = `serial ${decimal} (${hex})`;
   const recorded = row?.certificate;
@@ -68,7 +78,6 @@ function judge(certificate: Certificate, row: LedgerRow | undefined, atMs: numbe
         "warning",
       ),
     ];
-  const digest = sha256(certificate.der);
   if (!sameBytes(digest, recorded.certificateSha256))
     return [
       revocationFinding("revocation.other-certificate", certificate, {

@@ -117,6 +117,13 @@ class OpenLedger implements Ledger {
     return entry === undefined ? undefined : this.rows.toRow(entry);
   }
 
+  stands(issuer: IssuerId, serial: string, certificateSha256: Uint8Array): boolean {
+    const { certificate, revocation } = this.find(issuer, serial) ?? {};
+    const same =
+      certificate !== undefined && keyOf(certificate.certificateSha256) === keyOf(certificateSha256);
+    return same && revocation === undefined;
+  }
+
   findKey(spkiSha256: Uint8Array): LedgerRow | undefined {
     const spki = keyOf(spkiSha256);
     const found = [...this.state.rows.values()].filter((entry) => entry.spki === spki).at(-1);

@@ -14,6 +14,16 @@ export function findRow(store: SqliteStore, issuer: IssuerId, serial: string): L
   return stored === undefined ? undefined : toRow(store, stored);
 }
 
+/** As Ledger.stands. */
+export function stands(
+  store: SqliteStore,
+  issuer: IssuerId,
+  serial: string,
+  certificateSha256: Uint8Array,
+): boolean {
+  return store.get(SQL.stands, issuer, serial, serial, certificateSha256) !== undefined;
+}
+
 /** As Ledger.findKey. */
 export function findKeyRow(store: SqliteStore, spkiSha256: Uint8Array): LedgerRow | undefined {
   const stored = store.get<StoredRow>(SQL.findKey, spkiSha256);

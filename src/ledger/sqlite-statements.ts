@@ -26,6 +26,7 @@ type StatementName =
   | "addIssuer"
   | "issuers"
   | "find"
+  | "stands"
   | "findKey"
   | "reserve"
   | "takeOver"
@@ -72,6 +73,8 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   addIssuer: "INSERT INTO issuers (subject, spki_sha256, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   issuers: `SELECT ${ISSUER} FROM issuers ORDER BY id`,
   find: `${ROW} WHERE c.issuer = ? AND c.serial_length = length(?) AND c.serial = ?`,
+  stands: `SELECT 1 AS stands FROM certificates WHERE ${SERIAL} AND state = 'issued' AND certificate_sha256 = ?
+    AND id NOT IN (SELECT certificate FROM revocations WHERE certificate = certificates.id)`,
   // The newest that has the key.
   findKey: `${ROW} WHERE c.id = (SELECT max(id) FROM (
     SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NULL

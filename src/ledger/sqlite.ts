@@ -30,7 +30,7 @@ import { SqliteBatches } from "./sqlite-batches.ts";
 import { connectLedger } from "./sqlite-connection.ts";
 import { isNotUnique } from "./sqlite-error.ts";
 import { note, readEventEnd, readEvents } from "./sqlite-events.ts";
-import { findKeyRow, findRow, findSuccessors } from "./sqlite-find.ts";
+import { findKeyRow, findRow, findSuccessors, stands } from "./sqlite-find.ts";
 import { readLines } from "./sqlite-lines.ts";
 import { listRows } from "./sqlite-list.ts";
 import { SqliteReservations } from "./sqlite-reservations.ts";
@@ -122,6 +122,10 @@ class SqliteLedger implements Ledger {
 
   find(issuer: IssuerId, serial: string): LedgerRow | undefined {
     return findRow(this.store, issuer, serial);
+  }
+
+  stands(issuer: IssuerId, serial: string, certificateSha256: Uint8Array): boolean {
+    return stands(this.store, issuer, serial, certificateSha256);
   }
 
   findKey(spkiSha256: Uint8Array): LedgerRow | undefined {

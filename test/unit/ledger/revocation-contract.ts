@@ -45,6 +45,25 @@ export function describeRevocations(title: string, make: () => Store): void {
     const codeOf = (outcome: ReturnType<typeof revoke>): string =>
       outcome?.outcome === "refused" ? `${outcome.error.kind} ${outcome.error.code}` : "revoked";
 
+    it("says whether a certificate stands: this very one, issued, neither revoked nor on hold", () => {
+      const digest = (serial: string, issuer = root) =>
+        certificateOf(`${issuer} ${serial}`).certificateSha256;
+      const reader = store.open();
+      const stands = (serial: string, issuer = root, of = digest(serial, issuer)) =>
+        reader.stands(issuer, serial, of);
+      expect(["1", "2", "3"].map((serial) => stands(serial))).toEqual([true, true, true]);
+      expect(stands("1", root, digest("2"))).toBe(false);
+      expect(stands("4")).toBe(false);
+      ledger.reserve({ issuer: root, serial: "4", name: "device 4", atMs: 1 });
+      expect(stands("4")).toBe(false);
+      const other = ledger.addIssuer(issuerOf("other"));
+      expect(stands("1", other, digest("1"))).toBe(false);
+      revoke("1");
+      revoke("2", { reason: "certificateHold" });
+      expect(["1", "2", "3"].map((serial) => stands(serial))).toEqual([false, false, true]);
+      reader.close();
+    });
+
     it("revokes once and for good", () => {
       expect(revoke("1", { invalidFromMs: THEN - 5000 })).toEqual({ outcome: "revoked", name: "device 1" });
       const other = store.open();
