@@ -60,7 +60,7 @@ describe("list", () => {
       .succeed(["list", "--format", "csv", "--serial-to", "1000000000"])
       .split("\r\n");
     expect(head).toBe(
-      "serial,serial_hex,name,state,issuer,batch,line,renews,reserved,issued,not_before,not_after,sha256,spki_sha256",
+      "serial,serial_hex,name,state,issuer,batch,line,renews,reserved,issued,not_before,not_after,revoked,revocation_reason,sha256,spki_sha256",
     );
     expect(first).toMatch(/^99999999,0x5f5e0ff,'=HYPERLINK\(1\),issued,/);
     expect(third).toMatch(/^1000000000,0x3b9aca00,"Kitchen, lamp",issued,/);
