@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Deps } from "./actions/deps.ts";
 import type { Clock, Files, Random } from "./base/effects.ts";
 import { SamicertsError } from "./base/errors.ts";
+import { keyText, type PassphraseSource } from "./keys/encrypted-key.ts";
 import { generateKey } from "./keys/generate.ts";
+import { keyEncrypted } from "./keys/key-error.ts";
 import type { TokenKeyPlace } from "./keys/pkcs11/token-key-place.ts";
 import { readPrivateKey } from "./keys/read-key.ts";
 import { ledgerExists } from "./ledger/exists.ts";
@@ -57,11 +59,11 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const keyOptions = { allowMode: options.allowKeyMode === true };
   const openKeyFile = (file: KeyFile, path: string): Signer => {
     if (file.warning !== undefined) options.warn?.(file.warning);
-    return readPrivateKey(file.bytes, path);
+    return readPrivateKey(file.bytes, path, options.passphrase);
   };
   let keys: KeyOpener | undefined;
   const theKeys = (): KeyOpener => {
-    keys ??= keyOpener(files, random, options);
+    keys ??= keyOpener(files, random, { ...options, passphrase: passphraseFor(options, workspace) });
     return keys;
   };
   const openTheLedger = (): Ledger => {
@@ -83,6 +85,8 @@ export function openDeps(options: OpenOptions): OpenDeps {
     existingLedger: () => ledger ?? (ledgerExists(files, ledgerPath) ? theLedger() : undefined),
     lock: lockFile,
     generateKey,
+    keyText: (pkcs8) => keyText(pkcs8, options.newPassphrase, random),
+    sealsKeys: options.newPassphrase !== undefined,
     openRootSigner: () => {
       const where = options.rootKey ?? rememberedRootKey(workspace);
       if (where !== undefined) return theKeys().signer(where);
@@ -109,6 +113,21 @@ export function openDeps(options: OpenOptions): OpenDeps {
       ledger = undefined;
     },
   };
+}
+
+/** What an earlier run made for a device, a line or a new root before it was cut off, it encrypted as this one would. */
+function passphraseFor(options: OpenOptions, workspace: Workspace): PassphraseSource {
+  const { paths } = workspace;
+  const { newPassphrase, passphrase = noPassphrase } = options;
+  const isMade = (file: string): boolean =>
+    file.startsWith(paths.devices) ||
+    file.startsWith(paths.lines) ||
+    workspace.oldRoots().some((old) => old.paths.nextKey === file);
+  return (file) => (newPassphrase !== undefined && isMade(file) ? newPassphrase : passphrase(file));
+}
+
+function noPassphrase(file: string): never {
+  throw keyEncrypted(file);
 }
 
 /** The URI in root.key.uri; throws `key.ambiguous` where root.key is there too. */

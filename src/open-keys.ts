@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { Files, Random } from "./base/effects.ts";
 import { SamicertsError } from "./base/errors.ts";
+import type { PassphraseSource } from "./keys/encrypted-key.ts";
+import { keyEncrypted } from "./keys/key-error.ts";
 import { isTokenKey, type KeyWorld, type OpenSigner, openSigner } from "./keys/open.ts";
 import { pinFile } from "./keys/pkcs11/pin-file.ts";
 import { openTokenKeyPlace, type TokenKeyPlace } from "./keys/pkcs11/token-key-place.ts";
@@ -14,6 +16,10 @@ export interface KeyOptions {
   readonly pkcs11Module?: string;
   /** Asks a person for the PIN of a token; undefined where nobody answers. */
   readonly askPin?: (token: string) => string | undefined;
+  /** Gives the passphrase of an encrypted key, which it is named; throws where there is none. */
+  readonly passphrase?: PassphraseSource;
+  /** Encrypts the keys that are made; they are written as they are where absent. */
+  readonly newPassphrase?: Uint8Array;
   /** Accepts keys that others may read, and keys that can leave their token; each is said through `warn`. */
   readonly allowKeyMode?: boolean;
   readonly warn?: (warning: string) => void;
@@ -36,6 +42,7 @@ export function keyOpener(files: Files, random: Random, options: KeyOptions): Ke
     defaultModule: options.pkcs11Module,
     look: (path) => look(files, path),
     readPin: (path) => missingAsKey("token.pin-missing", NO_PIN, () => readPinFile(files, path)),
+    passphrase: options.passphrase ?? noPassphrase,
     askPin: options.askPin ?? (() => undefined),
     allowExtractable: allowMode,
     warn,
@@ -103,4 +110,8 @@ function look(files: Files, path: string): ReturnType<KeyWorld["look"]> {
     if (["ENOENT", "ENOTDIR", "EACCES", "ELOOP"].includes(errorCode(error))) return undefined;
     throw error;
   }
+}
+
+function noPassphrase(file: string): never {
+  throw keyEncrypted(file);
 }

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { CheckDeps } from "./actions/ledger-check.ts";
-import { readPrivateKey } from "./keys/read-key.ts";
+import { readKeyFacts, readPrivateKey } from "./keys/read-key.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from "./open-deps.ts";
 import { flushDirectory } from "./workspace/durable-write.ts";
@@ -32,7 +32,9 @@ export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
     },
     openKey: (path) => {
       const { bytes, warning } = readPrivateKeyFile(files, path, { allowMode: true });
-      return { publicKey: readPrivateKey(bytes, path).publicKey, othersMayRead: warning !== undefined };
+      const othersMayRead = warning !== undefined;
+      if (readKeyFacts(bytes, path).scheme !== undefined) return { othersMayRead };
+      return { publicKey: readPrivateKey(bytes, path).publicKey, othersMayRead };
     },
     isDevices: (output) =>
       own.some((devices) => output === resolve(devices) && readLayout(files, devices) === "flat"),

@@ -1,4 +1,5 @@
 import type { Deps } from "./actions/deps.ts";
+import { keyText, type PassphraseSource } from "./keys/encrypted-key.ts";
 import { generateKey } from "./keys/generate.ts";
 import { SYSTEM_RANDOM } from "./open-deps.ts";
 import { keyOpener } from "./open-keys.ts";
@@ -14,17 +15,26 @@ export interface PairOptions {
   readonly hint: string;
   readonly allowKeyMode: boolean;
   readonly warn: (warning: string) => void;
+  /** Gives the passphrase of a key that is there. */
+  readonly passphrase?: PassphraseSource;
+  /** Encrypts a key that is made. */
+  readonly newPassphrase?: Uint8Array;
 }
 
 /** What making such a pair needs of the world. */
-export type PairDeps = Pick<Deps, "generateKey" | "openKey"> & { readonly place: PairPlace };
+export type PairDeps = Pick<Deps, "generateKey" | "keyText" | "sealsKeys" | "openKey"> & {
+  readonly place: PairPlace;
+};
 
 /** Opens the place of a pair; touches nothing until an action does. */
-export function openPairDeps({ paths, hint, allowKeyMode, warn }: PairOptions): PairDeps {
+export function openPairDeps(options: PairOptions): PairDeps {
+  const { paths, hint, newPassphrase } = options;
   const files = nodeFiles;
-  const keys = keyOpener(files, SYSTEM_RANDOM, { allowKeyMode, warn });
+  const keys = keyOpener(files, SYSTEM_RANDOM, options);
   return {
     generateKey,
+    keyText: (pkcs8) => keyText(pkcs8, newPassphrase, SYSTEM_RANDOM),
+    sealsKeys: newPassphrase !== undefined,
     openKey: (path) => keys.signer(path),
     place: pairPlace({ files, random: SYSTEM_RANDOM }, paths, { hint }),
   };

@@ -115,6 +115,8 @@ function faultOf(
       ? undefined
       : "has another key than was asked for";
   const key = deps.openKey(placeOf(row, line, deps).paths.key);
+  if (key.publicKey === undefined)
+    return "has a key beside it that is encrypted, so that nobody can tell whose it is";
   return sameKey(key.publicKey, certificate.publicKey) ? undefined : "does not belong to the key beside it";
 }
 

@@ -79,7 +79,7 @@ export function* checkKey(
   const found = { ...serialOf(row), path };
   try {
     const { publicKey, othersMayRead } = deps.openKey(path);
-    if (!sameKey(publicKey, certificate.publicKey))
+    if (publicKey !== undefined && !sameKey(publicKey, certificate.publicKey))
       yield {
         ...found,
         rule: "key.mismatched",

@@ -145,7 +145,7 @@ function prepareLine(
     issuer: { ...root, carried: [] },
     judge,
     place,
-    newKey: () => freshKey(deps, input.key ?? parseKeySpec(defaults.key)),
+    newKey: () => freshKey(deps, input.key ?? parseKeySpec(defaults.key), policy, "intermediate"),
     approve: (publicKey) => {
       const validity = settleValidity(input.validity ?? {}, defaults, root.certificate, nowMs);
       const candidate = draft({ serial, subject, publicKey, ...validity });

@@ -25,6 +25,8 @@ export interface RequestMade {
   readonly paths: { readonly request: string; readonly key: string };
   /** False where the key was there before. */
   readonly keyCreated: boolean;
+  /** Whether the key's file is encrypted. */
+  readonly keyEncrypted: boolean;
   readonly subject: string;
   /** As `--key` writes it. */
   readonly key: string;
@@ -43,7 +45,7 @@ const DEFAULT_KEY = "ec:P-256";
  */
 export function createRequest(
   input: CreateRequestInput,
-  deps: Pick<Deps, "generateKey" | "openKey">,
+  deps: Pick<Deps, "generateKey" | "keyText" | "sealsKeys" | "openKey">,
 ): RequestMade {
   const { place, subject } = input;
   const { certificate: path, key: keyPath } = place.paths;
@@ -56,11 +58,12 @@ export function createRequest(
   checkKind(signer, input.key, keyPath);
   const pem = writePem("CERTIFICATE REQUEST", signRequest(subject, signer));
   if (fresh === undefined) place.writeCertificate(pem, { replace: input.replaceRequest === true });
-  else place.write({ key: writePem("PRIVATE KEY", fresh.pkcs8), certificate: pem });
+  else place.write({ key: deps.keyText(fresh.pkcs8), certificate: pem });
   fresh?.wipe();
   return {
     paths: { request: path, key: keyPath },
     keyCreated: fresh !== undefined,
+    keyEncrypted: fresh === undefined ? signer.plainFile !== true : deps.sealsKeys,
     subject: formatName(subject),
     key: signer.publicKey.label,
     signatureAlgorithm: signatureName(signer.algorithm),

@@ -10,6 +10,7 @@ import { writePem } from "../x509/pem.ts";
 import { createTokenRoot } from "./create-token-root.ts";
 import type { Deps } from "./deps.ts";
 import { type Issued, issued } from "./issued.ts";
+import { checkNewKey } from "./key-protection.ts";
 import { prepareRoot } from "./prepare-root.ts";
 import { record } from "./record.ts";
 import { recordingRefusal } from "./refusal.ts";
@@ -48,6 +49,7 @@ function create(input: CreateRootInput, deps: Deps): Issued {
   if (!replace) workspace.checkRootAbsent();
   if (!replace && input.place !== undefined) return createTokenRoot(input, input.place, deps);
   const { key: spec, approve, nowMs } = prepareRoot(input, deps);
+  if (!replace) checkNewKey(input.judge.policy, "root", deps.sealsKeys);
   const key = replace ? undefined : deps.generateKey(spec);
   const signer = key === undefined ? deps.openRootSigner() : key.signer();
   const approved = approve(signer.publicKey);
@@ -65,7 +67,7 @@ function create(input: CreateRootInput, deps: Deps): Issued {
       write: (der) => {
         const certificate = writePem("CERTIFICATE", der);
         if (key === undefined) workspace.writeRootCertificate(certificate, { replace: true });
-        else workspace.writeRoot({ key: writePem("PRIVATE KEY", key.pkcs8), certificate });
+        else workspace.writeRoot({ key: deps.keyText(key.pkcs8), certificate });
       },
       leftBehind: () => workspace.hasRoot(),
     },
@@ -76,7 +78,10 @@ function create(input: CreateRootInput, deps: Deps): Issued {
     certificate: workspace.paths.rootCertificate,
     key: signer.source ?? workspace.paths.rootKey,
   };
-  return issued({ recorded, keyCreated: key !== undefined }, "root", input.judge.policy, paths);
+  const made = { recorded, keyCreated: key !== undefined };
+  const sealed =
+    key === undefined ? signer.plainFile !== true && signer.source === undefined : deps.sealsKeys;
+  return issued(sealed ? { ...made, keyEncrypted: true } : made, "root", input.judge.policy, paths);
 }
 
 function refuseWhileReplacing(workspace: Workspace): void {

@@ -18,6 +18,10 @@ export interface Deps {
   /** Locks a file for this process; undefined where another has it. */
   readonly lock: Lock;
   readonly generateKey: (spec: KeySpec) => GeneratedKey;
+  /** Writes a key that was made, PKCS#8 DER, as its file's PEM: encrypted where there is a passphrase for it. */
+  readonly keyText: (pkcs8: Uint8Array) => string;
+  /** Whether it does encrypt. */
+  readonly sealsKeys: boolean;
   /** Opens the root's private key; throws `key.*`. */
   readonly openRootSigner: () => Signer;
   /** Opens a line's private key; throws `key.*`. */

@@ -1,5 +1,5 @@
 import type { Judge } from "../policy/evaluate.ts";
-import type { Role } from "../policy/policy.ts";
+import type { Policy, Role } from "../policy/policy.ts";
 import type { PairPlace } from "../workspace/workspace.ts";
 import type { KeySpec } from "../x509/algorithms.ts";
 import type { Certificate } from "../x509/certificate.ts";
@@ -8,6 +8,7 @@ import type { PublicKey } from "../x509/public-key.ts";
 import type { CertificateRequest } from "../x509/request.ts";
 import type { Approved } from "./certify.ts";
 import type { Deps } from "./deps.ts";
+import { checkNewKey } from "./key-protection.ts";
 import type { VendorIssuer } from "./open-issuer.ts";
 import { type KeyProof, type Recorded, type ReservationLink, record } from "./record.ts";
 
@@ -54,6 +55,8 @@ export interface NewKey {
   readonly publicKey: PublicKey;
   /** Whether it is made now. */
   readonly created: boolean;
+  /** Whether it is made now, and its file encrypted. */
+  readonly encrypted?: true;
   /** Writes key, certificate and chain where they belong, durably. */
   readonly write: (place: PairPlace, certificate: string, chain: string | undefined) => void;
   /** Forgets what is secret of it. */
@@ -64,16 +67,20 @@ export interface NewKey {
 export interface Made {
   readonly recorded: Recorded;
   readonly keyCreated: boolean;
+  /** Whether its file, which was made now, is encrypted. */
+  readonly keyEncrypted?: true;
 }
 
-/** Makes a key of a kind, to be written beside its certificate. */
-export function freshKey(deps: Deps, spec: KeySpec): NewKey {
+/** Makes a key of a kind, to be written beside its certificate; throws `policy.plain-key`. */
+export function freshKey(deps: Deps, spec: KeySpec, policy: Policy, role: Role): NewKey {
+  checkNewKey(policy, role, deps.sealsKeys);
   const key = deps.generateKey(spec);
   return {
     publicKey: key.publicKey,
     created: true,
+    ...(deps.sealsKeys ? { encrypted: true } : {}),
     write: (place, certificate, chain) => {
-      const pair = { key: writePem("PRIVATE KEY", key.pkcs8), certificate };
+      const pair = { key: deps.keyText(key.pkcs8), certificate };
       place.write(chain === undefined ? pair : { ...pair, chain });
     },
     wipe: () => key.wipe(),
@@ -129,7 +136,7 @@ export function carryOut(issuance: Issuance, deps: Deps, nowMs: number): Made {
     deps.ledger(),
   );
   key.wipe();
-  return { recorded, keyCreated: key.created };
+  return { recorded, keyCreated: key.created, ...(key.encrypted === true ? { keyEncrypted: true } : {}) };
 }
 
 /** A certificate and those that it carries as one PEM text; undefined where it carries none. */

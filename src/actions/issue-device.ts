@@ -100,7 +100,8 @@ function issue(input: IssueDeviceInput, deps: Deps): Issued {
     issuer,
     judge,
     place,
-    newKey: () => (foreignKey === undefined ? freshKey(deps, approver.key) : keptKey(foreignKey)),
+    newKey: () =>
+      foreignKey === undefined ? freshKey(deps, approver.key, judge.policy, "device") : keptKey(foreignKey),
     approve: (publicKey) => approver.approve(input, publicKey, nowMs),
     ...(foreignKey === undefined ? {} : { foreignKey }),
   };

@@ -23,6 +23,8 @@ export interface Issued {
   readonly paths: PairPaths;
   /** False where the key was there before. */
   readonly keyCreated: boolean;
+  /** True where its file was made now and is encrypted. */
+  readonly keyEncrypted?: true;
   /** True where it continues an earlier run that was cut off. */
   readonly resumed: boolean;
   /** The policy's name. */
@@ -40,11 +42,12 @@ export interface Issued {
 
 /** Says what has been issued. */
 export function issued(made: Made, role: Role, policy: Policy, paths: PairPaths): Issued {
-  const { recorded, keyCreated } = made;
+  const { recorded, keyCreated, keyEncrypted } = made;
   return {
     role,
     paths,
     keyCreated,
+    ...(keyEncrypted === undefined ? {} : { keyEncrypted }),
     resumed: recorded.resumed,
     policy: policy.name,
     certificate: summarize(recorded.certificate),

@@ -20,8 +20,11 @@ export interface CheckDeps {
   readonly lines: readonly LineRow[];
   /** Names in a directory of devices; empty where there is no such directory. */
   deviceFiles(directory: string): readonly string[];
-  /** Opens a private key whoever may read it, and says whether others may; throws `io.missing`, `key.*`. */
-  openKey(path: string): { readonly publicKey: PublicKey; readonly othersMayRead: boolean };
+  /**
+   * Opens a private key whoever may read it, and says whether others may; of an encrypted one it can't tell the public
+   * key. Throws `io.missing`, `key.*`.
+   */
+  openKey(path: string): { readonly publicKey?: PublicKey; readonly othersMayRead: boolean };
   /** Whether a batch's output is one of the vendor's own directories of devices, with its files as `client` lays them. */
   isDevices(output: string): boolean;
   /** Takes everybody's but the owner's permissions off a file. */

@@ -12,6 +12,7 @@ import { sameKey } from "../x509/same-key.ts";
 import type { Signer } from "../x509/signer.ts";
 import { refused } from "./certify.ts";
 import type { Deps } from "./deps.ts";
+import { checkKeyInUse } from "./key-protection.ts";
 import { issuerEntry, pathInvalid } from "./record.ts";
 
 /** An issuer that is fit to sign: its key belongs to its certificate, which is current and complies. */
@@ -46,8 +47,11 @@ export function openRootIssuer(deps: Deps, judge: Judge): VendorIssuer {
   for (let attempt = 0; ; attempt++) {
     const certificate = readRoot(deps, judge);
     const signer = openRootKey(deps, certificate);
-    if (sameKey(signer.publicKey, certificate.publicKey))
+    if (sameKey(signer.publicKey, certificate.publicKey)) {
+      const where = signer.source ?? workspace.paths.rootKey;
+      checkKeyInUse(judge.policy, "root", signer.plainFile === true, where);
       return { certificate, signer, chain: [certificate], carried: [], place };
+    }
     if (attempt === 0) continue;
     throw new SamicertsError({
       kind: "key",
@@ -98,6 +102,7 @@ export function openLineIssuer(deps: Deps, judge: Judge, name: string): VendorIs
       message: `${key} is not the key of ${path}`,
       hint: "put the key back that this line was made with; a line without its key can issue nothing more",
     });
+  checkKeyInUse(judge.policy, "intermediate", signer.plainFile === true, key);
   return { certificate, signer, chain, carried: chain.slice(0, -1), place: (serial) => line.device(serial) };
 }
 

@@ -131,7 +131,10 @@ function chooseKey(
     const { foreignKey } = input;
     if (foreignKey !== undefined) return { foreignKey, newKey: () => keptKey(foreignKey) };
     if (row.keyElsewhere === true) throw keyElsewhere(row.serial);
-    return { newKey: () => freshKey(deps, input.key ?? kindOf(certificate, input.judge)) };
+    return {
+      newKey: () =>
+        freshKey(deps, input.key ?? kindOf(certificate, input.judge), input.judge.policy, "device"),
+    };
   }
   const { publicKey } = certificate;
   const path = oldPlace.paths.key;

@@ -8,7 +8,6 @@ import type { Certificate } from "../x509/certificate.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import type { Name } from "../x509/name.ts";
 import { formatName } from "../x509/name-format.ts";
-import { writePem } from "../x509/pem.ts";
 import { sameKey } from "../x509/same-key.ts";
 import { serialValue } from "../x509/serial.ts";
 import type { Signer } from "../x509/signer.ts";
@@ -17,6 +16,7 @@ import { approveCross, crossRole } from "./cross-certificate.ts";
 import type { Deps } from "./deps.ts";
 import type { Made } from "./issuance.ts";
 import { type Issued, issued } from "./issued.ts";
+import { checkNewKey } from "./key-protection.ts";
 import { decodeSingle, openRootIssuer } from "./open-issuer.ts";
 import { prepareRoot } from "./prepare-root.ts";
 import { issuerEntry, spkiDigest } from "./record.ts";
@@ -88,6 +88,7 @@ function replace(input: ReplaceRootInput, deps: Deps): RootReplaced {
   return {
     ...issued(resumed, "root", input.judge.policy, paths),
     keyCreated: true,
+    ...(deps.sealsKeys ? { keyEncrypted: true as const } : {}),
     replaced: { certificate: summarize(old), paths: { certificate, key, oldWithNew, newWithOld } },
   };
 }
@@ -100,13 +101,15 @@ function makeNext(input: ReplaceRootInput, old: Certificate, place: OldRoot, dep
   const subject = input.subject ?? old.subject;
   const newRoot = { subject, judge, ...(input.validity === undefined ? {} : { validity: input.validity }) };
   if (place.next.read().key === undefined) {
+    checkNewKey(judge.policy, "root", deps.sealsKeys);
+    if (!deps.sealsKeys && oldSigner.plainFile !== true) throw wouldBePlain(deps);
     const key = deps.generateKey(input.key ?? parseKeySpec(issueDefaults(judge.policy, "root").key));
     // The judge is asked about all three before anything is written.
     const trial = prepareRoot(newRoot, deps).approve(key.publicKey).certificate;
     approveCross(old, trial, old.publicKey, 1n, judge, nowMs);
     approveCross(trial, old, key.publicKey, 1n, judge, nowMs);
     place.prepare();
-    place.writeNextKey(writePem("PRIVATE KEY", key.pkcs8));
+    place.writeNextKey(deps.keyText(key.pkcs8));
     key.wipe();
   }
   const newSigner = deps.openKey(place.paths.nextKey);
@@ -147,6 +150,15 @@ function makeNext(input: ReplaceRootInput, old: Certificate, place: OldRoot, dep
     throw rootError("not-kept", `${place.paths.key} is there, and is not the old root's key`, "move it away");
   noteReplaced(next, old, deps, nowMs);
   return made;
+}
+
+function wouldBePlain({ workspace }: Deps): SamicertsError {
+  return new SamicertsError({
+    kind: "key",
+    code: "key.would-be-plain",
+    message: `${workspace.paths.rootKey} is encrypted, and the new root's key would not be`,
+    hint: "name a passphrase for it with --passphrase-file, or have it asked for with --encrypt",
+  });
 }
 
 function noteReplaced(next: Certificate, old: Certificate, deps: Deps, nowMs: number): void {

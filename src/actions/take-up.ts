@@ -102,7 +102,11 @@ function finish(interrupted: Interrupted, keyIsThere: boolean): Made {
     ledger,
   );
   key?.wipe();
-  return { recorded, keyCreated: key?.created === true };
+  return {
+    recorded,
+    keyCreated: key?.created === true,
+    ...(key?.encrypted === true ? { keyEncrypted: true } : {}),
+  };
 }
 
 /** Commits a certificate that was durable already, after judging it as if it were a stranger's. */

@@ -4,6 +4,7 @@ import { COMPLETION_SPEC } from "./specs/completion.ts";
 import { CRL_SPEC } from "./specs/crl.ts";
 import { CLIENT_SPEC, ROOT_SPEC } from "./specs/issue.ts";
 import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
+import { KEY_SPEC } from "./specs/keys.ts";
 import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
 import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   REVOKE_SPEC,
   CRL_SPEC,
   CSR_SPEC,
+  KEY_SPEC,
   VERIFY_SPEC,
   INSPECT_SPEC,
   LIST_SPEC,

@@ -6,7 +6,13 @@ import { readPrivateKeyFile } from "../workspace/read-file.ts";
 import { keyName } from "./find-sources.ts";
 
 /** Why a key that merely lies beside a certificate says nothing about it: it is not ours to read. */
-const SEALED: ReadonlySet<string> = new Set(["io.missing", "io.denied", "key.encrypted", "key.passphrase"]);
+const SEALED: ReadonlySet<string> = new Set([
+  "io.missing",
+  "io.denied",
+  "key.encrypted",
+  "key.encryption",
+  "key.passphrase",
+]);
 
 /** Reads a private key's file for its public half; throws `key.*`, `io.*`. */
 export function openKey(path: string, files: Files, allowMode: boolean): KeyBeside {

@@ -20,13 +20,23 @@ export function keyUnsupported(file: string, what: string, hint: string = KINDS)
   return new SamicertsError({ kind: "key", code: "key.unsupported", message: `${file}: ${what}`, hint });
 }
 
-/** The error for a private key that needs a passphrase: `key.encrypted`. */
+/** The error for a private key that needs a passphrase where none is to be had: `key.encrypted`. */
 export function keyEncrypted(file: string): SamicertsError {
   return new SamicertsError({
     kind: "key",
     code: "key.encrypted",
-    message: `${file} is encrypted; samicerts can't ask for passphrases yet`,
-    hint: `decrypt it for now: openssl pkcs8 -in ${file} -out decrypted.key && chmod 600 decrypted.key`,
+    message: `${file} is encrypted, and no passphrase was given`,
+    hint: "name a file that has it with --passphrase-file, or a variable with --passphrase-env",
+  });
+}
+
+/** The error for something encrypted in a way that is not read here: `key.encryption`. */
+export function encryptionUnsupported(file: string, what: string): SamicertsError {
+  return new SamicertsError({
+    kind: "key",
+    code: "key.encryption",
+    message: `${file}: ${what}`,
+    hint: `write a copy that is encrypted anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out NEW`,
   });
 }
 

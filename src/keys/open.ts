@@ -1,5 +1,6 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { Signer } from "../x509/signer.ts";
+import type { PassphraseSource } from "./encrypted-key.ts";
 import { openTokenSigner } from "./pkcs11/token-signer.ts";
 import type { TokenWorld } from "./pkcs11/token-world.ts";
 import { isPkcs11Uri, parsePkcs11Uri } from "./pkcs11-uri.ts";
@@ -9,6 +10,8 @@ import { readPrivateKey } from "./read-key.ts";
 export interface KeyWorld extends TokenWorld {
   /** Reads a private key's file, which nobody but its owner may read; throws `key.permissions`, `io.*`. */
   readKeyFile(path: string): Uint8Array;
+  /** Gives the passphrase of an encrypted key; throws `key.encrypted` where there is none. */
+  readonly passphrase: PassphraseSource;
 }
 
 /** A signer that may hold something open. */
@@ -23,8 +26,9 @@ export interface OpenSigner extends Signer {
  */
 export function openSigner(where: string, world: KeyWorld): OpenSigner {
   if (isTokenKey(where)) return openTokenSigner(parsePkcs11Uri(where), world);
-  const signer = readPrivateKey(world.readKeyFile(where), where);
+  const signer = readPrivateKey(world.readKeyFile(where), where, world.passphrase);
   return {
+    ...(signer.plainFile === undefined ? {} : { plainFile: signer.plainFile }),
     source: where,
     publicKey: signer.publicKey,
     get algorithm() {

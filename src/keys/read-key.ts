@@ -1,13 +1,15 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { SamicertsError } from "../base/errors.ts";
 import { KEY_OID, readAlgorithm } from "../x509/algorithms.ts";
-import { DerReader, readSequence, sameBytes, TAG } from "../x509/der-reader.ts";
+import { DerReader, readSequence, sameBytes } from "../x509/der-reader.ts";
 import { encodeNull, encodeOctetString, encodeSequence, encodeSmallInteger } from "../x509/der-writer.ts";
-import { looksLikePem, readPem } from "../x509/pem.ts";
 import { decodePublicKey } from "../x509/public-key.ts";
 import type { Signer } from "../x509/signer.ts";
 import { readEcNumbers } from "./ec-numbers.ts";
+import { type PassphraseSource, readSealedKey } from "./encrypted-key.ts";
+import { findKey, type KeyForm } from "./key-content.ts";
 import { keyEncrypted, keyMalformed, keyMismatched, keyUnsupported } from "./key-error.ts";
+import type { Pbes2 } from "./pbes2.ts";
 import { readRsaNumbers } from "./rsa-numbers.ts";
 import { softwareSigner } from "./software-signer.ts";
 
@@ -15,60 +17,81 @@ import { softwareSigner } from "./software-signer.ts";
  * Reads a file with exactly one private key: PKCS#8 (RFC 5958), SEC1 (RFC 5915) or PKCS#1 (RFC 8017), PEM or DER;
  * certificates and EC parameters beside it are passed over. `file` names it in errors, which never show its content.
  * The public key is derived from the private one, and a key that contradicts itself is refused.
- * Throws `key.malformed`, `key.mismatched`, `key.encrypted`, `key.unsupported` (all kind `key`).
+ * An encrypted one (PBES2) is opened with what `passphrase` gives, which is asked only then.
+ * Throws `key.malformed`, `key.mismatched`, `key.encrypted`, `key.passphrase`, `key.unsupported` (all kind `key`).
  */
-export function readPrivateKey(bytes: Uint8Array, file: string): Signer {
+export function readPrivateKey(
+  bytes: Uint8Array,
+  file: string,
+  passphrase: PassphraseSource = noPassphrase,
+): Signer {
+  const { form, der, sealed } = openKey(bytes, file, passphrase);
+  const signer = withinKey(() => READERS[form](der, file));
+  return sealed ? signer : Object.assign(signer, { plainFile: true as const });
+}
+
+/** As `readPrivateKey`, and gives the key's PKCS#8 DER instead, for whoever writes it elsewhere; it is secret. */
+export function readPkcs8Der(
+  bytes: Uint8Array,
+  file: string,
+  passphrase: PassphraseSource = noPassphrase,
+): Uint8Array {
+  const { form, der } = openKey(bytes, file, passphrase);
+  return withinKey(() => {
+    READERS[form](der, file);
+    return open(der, form, file).export({ type: "pkcs8", format: "der" });
+  });
+}
+
+/** How a file's private key is written, and encrypted where it is; throws `key.malformed`, `key.unsupported`. */
+export function readKeyFacts(bytes: Uint8Array, file: string): KeyFacts {
+  return withinKey(() => {
+    const { form, der } = findKey(bytes, file);
+    return form === "encrypted" ? { form, scheme: readSealedKey(der, file).scheme } : { form };
+  });
+}
+
+/** What can be told of a private key's file without opening it. */
+export interface KeyFacts {
+  readonly form: KeyForm;
+  /** Present where it is encrypted. */
+  readonly scheme?: Pbes2;
+}
+
+/** A private key that is not encrypted, or not any more. */
+interface OpenedKey {
+  readonly form: Exclude<KeyForm, "encrypted">;
+  readonly der: Uint8Array;
+  readonly sealed: boolean;
+}
+
+const READERS: Readonly<Record<Exclude<KeyForm, "encrypted">, (der: Uint8Array, file: string) => Signer>> = {
+  pkcs8: readPkcs8,
+  sec1: readSec1,
+  pkcs1: readPkcs1,
+};
+
+function openKey(bytes: Uint8Array, file: string, passphrase: PassphraseSource): OpenedKey {
+  const { form, der } = withinKey(() => findKey(bytes, file));
+  if (form !== "encrypted") return { form, der, sealed: false };
+  const sealed = withinKey(() => readSealedKey(der, file));
+  // What is wrong with where the passphrase comes from is said as it is.
+  return { form: "pkcs8", der: sealed.open(passphrase(file)), sealed: true };
+}
+
+function noPassphrase(file: string): never {
+  throw keyEncrypted(file);
+}
+
+/** What is wrong with a key's file is wrong with the key. */
+function withinKey<T>(read: () => T): T {
   try {
-    return looksLikePem(bytes) ? fromPem(bytes, file) : fromDer(bytes, file);
+    return read();
   } catch (error) {
     if (error instanceof SamicertsError && error.kind === "input")
       throw keyMalformed(error.message, undefined, error);
     throw error;
   }
-}
-
-const READERS: ReadonlyMap<string, (der: Uint8Array, file: string) => Signer> = new Map([
-  ["PRIVATE KEY", readPkcs8],
-  ["EC PRIVATE KEY", readSec1],
-  ["RSA PRIVATE KEY", readPkcs1],
-]);
-
-function fromPem(bytes: Uint8Array, file: string): Signer {
-  const blocks = readPem(bytes, file);
-  const keys = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
-  const [key] = keys;
-  if (key === undefined) {
-    const others = [...new Set(blocks.map(({ label }) => label))].join(", ");
-    throw keyMalformed(`${file} holds no private key${others === "" ? "" : `, only ${others}`}`);
-  }
-  if (keys.length > 1) throw keyMalformed(`${file} holds ${keys.length} private keys, not one`);
-  if (key.label === "ENCRYPTED PRIVATE KEY" || key.headers?.some(tellsEncryption)) throw keyEncrypted(file);
-  const read = READERS.get(key.label);
-  if (read !== undefined) return read(key.der, file);
-  const hint =
-    key.label === "OPENSSH PRIVATE KEY"
-      ? `rewrite a copy of it: ssh-keygen -p -m PKCS8 -f ${file}`
-      : undefined;
-  throw keyUnsupported(file, `an "${key.label}" is not read here`, hint);
-}
-
-/** OpenSSL's old encryption is told by a header within the block (RFC 1421, 4.6.1.1). */
-function tellsEncryption(header: string): boolean {
-  return /^Proc-Type: *4, *ENCRYPTED/.test(header);
-}
-
-/** Tells the structures apart by their first two elements. */
-function fromDer(bytes: Uint8Array, file: string): Signer {
-  if (bytes[0] !== TAG.sequence) throw keyMalformed(`${file} is no private key: neither PEM nor DER`);
-  const sequence = readSequence(bytes, `${file}: private key`);
-  const first = sequence.peek();
-  sequence.element(`${file}: private key`);
-  const second = sequence.peek();
-  if (first === TAG.integer && second === TAG.sequence) return readPkcs8(bytes, file);
-  if (first === TAG.integer && second === TAG.octetString) return readSec1(bytes, file);
-  if (first === TAG.integer && second === TAG.integer) return readPkcs1(bytes, file);
-  if (first === TAG.sequence && second === TAG.octetString) throw keyEncrypted(file);
-  throw keyMalformed(`${file} is DER, but no private key`);
 }
 
 function readPkcs8(der: Uint8Array, file: string): Signer {
@@ -130,7 +153,7 @@ function ed25519Signer(
   return softwareSigner(publicKey, () => opened);
 }
 
-function open(der: Uint8Array, type: "pkcs8" | "pkcs1", file: string): KeyObject {
+function open(der: Uint8Array, type: "pkcs8" | "pkcs1" | "sec1", file: string): KeyObject {
   try {
     return createPrivateKey({
       key: Buffer.from(der.buffer, der.byteOffset, der.length),

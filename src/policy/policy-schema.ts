@@ -48,6 +48,7 @@ const ISSUE: JsonSchema = {
       format: "key-spec",
       description: "ec:P-256, rsa:3072, ed25519: as --key writes it",
     },
+    encryptedKey: { type: "boolean", description: "true where the private key's file must be encrypted" },
     hash: { enum: ["sha256", "sha384", "sha512"], description: "the hash of RSA signatures" },
     validityDays: { type: "integer", minimum: 1, maximum: 2_900_000, description: "days of validity" },
     noExpiry: { type: "boolean", description: "true where notAfter is 9999-12-31T23:59:59Z" },

@@ -32,6 +32,8 @@ export interface RoleUse {
 export interface IssueDefaults {
   /** `ec:P-256`, as `--key` writes it. */
   readonly key: string;
+  /** Whether the file of a private key must be encrypted. */
+  readonly encryptedKey?: boolean;
   /** The hash of RSA signatures; EC signatures use the curve's own. */
   readonly hash: "sha256" | "sha384" | "sha512";
   /** Days of validity; absent with `noExpiry`. */

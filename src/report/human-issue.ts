@@ -16,7 +16,7 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
       : "made a new certificate for the root key that was there:";
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    ["private key", rootKeyWords(paths)],
+    ["private key", rootKeyWords(issued)],
     ["key", `${certificate.key}, ${certificate.signatureAlgorithm}`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],
@@ -26,10 +26,12 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
   return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }
 
-function rootKeyWords({ key, keyInToken }: Issued["paths"]): readonly string[] {
-  return keyInToken === undefined
-    ? [visible(key ?? ""), "not encrypted: back it up, and let nobody else read it"]
-    : [visible(keyInToken), "it can't leave the token: samicerts finds it there, by root.key.uri"];
+function rootKeyWords({ paths: { key, keyInToken }, keyEncrypted }: Issued): readonly string[] {
+  if (keyInToken !== undefined)
+    return [visible(keyInToken), "it can't leave the token: samicerts finds it there, by root.key.uri"];
+  return keyEncrypted === true
+    ? [visible(key ?? ""), "encrypted: back it up, and its passphrase apart from it"]
+    : [visible(key ?? ""), "not encrypted: back it up, and let nobody else read it"];
 }
 
 /** What a person is told of a new device certificate. */
@@ -49,10 +51,11 @@ export function clientText(issued: Issued, paint: Paint, width: number): string 
 }
 
 /** Where a device's key is, in words. */
-export function clientKeyWords({ paths, keyCreated, foreignKey }: Issued): string {
+export function clientKeyWords({ paths, keyCreated, keyEncrypted, foreignKey }: Issued): string {
   if (foreignKey?.proof === "request") return "the device's own; its request proves that it has it";
   if (foreignKey !== undefined) return "the device's own, on your word: nobody has shown to have it";
-  return `${visible(paths.keyInToken ?? paths.key ?? "")}${keyCreated ? "" : ", the one that was there"}`;
+  const kept = keyCreated ? "" : ", the one that was there";
+  return `${visible(paths.keyInToken ?? paths.key ?? "")}${kept}${keyEncrypted === true ? ", encrypted" : ""}`;
 }
 
 /** What a request asked for in vain, a line each: the policy decides what is in a certificate. */

@@ -15,12 +15,11 @@ export function lineText(issued: LineIssued, next: string, paint: Paint, width: 
     : `made a new certificate for the key of the line ${line}:`;
   const head = issued.resumed ? `finished the line ${line}, which was cut off:` : made;
   const kept = issued.keyCreated ? [] : ["the one that was there"];
+  const protection =
+    issued.keyEncrypted === true ? "encrypted" : "not encrypted: it goes to the line, and nowhere else";
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
-    [
-      "private key",
-      [visible(paths.key ?? ""), ...kept, "not encrypted: it goes to the line, and nowhere else"],
-    ],
+    ["private key", [visible(paths.key ?? ""), ...kept, protection]],
     ["key", `${certificate.key}, ${certificate.signatureAlgorithm}`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],

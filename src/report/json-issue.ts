@@ -43,6 +43,7 @@ export function issuedDocument(command: string, issued: Issued): IssuedDocument 
       ? {}
       : { certificateInToken: issued.certificateInToken.stored }),
     keyCreated,
+    keyEncrypted: issued.keyEncrypted === true,
     ...(foreignKey === undefined ? {} : { keyProof: foreignKey.proof, notGranted: foreignKey.notGranted }),
     resumed,
     policy,

@@ -40,6 +40,15 @@ export function writeKey(deps: WriteDeps, path: string, bytes: Uint8Array): void
 }
 
 /**
+ * Writes the same private key in another form over the file that has it, which must be a regular file: at every moment
+ * one of the two is there whole, and readable by its owner alone. Throws `exists.file` for a link, and `io.*`.
+ */
+export function replaceKey(deps: WriteDeps, path: string, bytes: Uint8Array): void {
+  refuseLink(deps.files, path);
+  replace(deps.files, writeTemporary(deps, path, bytes, 0o600), path);
+}
+
+/**
  * Writes a certificate, or whatever else everybody may read, to a file of mode 0644 whatever the umask, durable when this returns.
  * With `replace` it takes the place of a regular file; otherwise, and for a link, throws `exists.file`. Throws `io.*`.
  * Where it fails, the file is as it was before; only a directory that can't be flushed after a replacement leaves

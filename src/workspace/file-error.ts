@@ -72,6 +72,6 @@ export function existsError(path: string, what = ""): SamicertsError {
     kind: "exists",
     code: "exists.file",
     message: `${path} exists already${what}; it was not touched`,
-    hint: "nothing is written over; choose another --dir or another serial, or move the file away",
+    hint: "nothing is written over; choose another --dir, --out or serial, or move the file away",
   });
 }

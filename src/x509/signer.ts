@@ -5,6 +5,8 @@ import type { PublicKey } from "./public-key.ts";
 export interface Signer {
   /** Where the key is, for messages: a file or a `pkcs11:` URI; absent where it is in memory only. */
   readonly source?: string;
+  /** True where it is in a file that is not encrypted. */
+  readonly plainFile?: true;
   /** The key that checks what this one signs. */
   readonly publicKey: PublicKey;
   /** What it signs with unless told otherwise; reading it throws `key.unsupported` where the key can't sign certificates. */

@@ -28,7 +28,7 @@ export function run(call: Call): Outcome {
   const deviceKey = readDeviceKey(flags);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
-  const issued = withDeps(openIssuingDeps(flags, warn), (deps) => {
+  const issued = withDeps(openIssuingDeps(call, warn), (deps) => {
     const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
     const validity = readValidity(flags, deps.clock.now());
     return issueDevice(

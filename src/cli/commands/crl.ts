@@ -25,7 +25,7 @@ export function run(call: Call): Outcome {
   const out = readOut(flags);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
-  const published = withDeps(openIssuingDeps(flags, warn), (deps) => {
+  const published = withDeps(openIssuingDeps(call, warn), (deps) => {
     const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
     const nextUpdate = readNextUpdate(flags, deps.clock.now());
     return publishCrl(

@@ -10,6 +10,7 @@ import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
+import { newPassphrase, openingPassphrase } from "../passphrase.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { shellQuoted, usageError } from "../usage.ts";
 
@@ -21,10 +22,13 @@ export function run(call: Call): Outcome {
   const subject = readSubject(name, flags);
   const stem = flags.text(REQUEST_FLAG.out) ?? fileName(name);
   const notes: string[] = [];
+  const forNewKey = newPassphrase(flags, host, "make");
   const deps = openPairDeps({
     paths: { certificate: `${stem}.csr`, key: `${stem}.key` },
     hint: "choose another --out",
     allowKeyMode: flags.on(FLAG.allowKeyMode),
+    passphrase: openingPassphrase(flags, host),
+    ...(forNewKey === undefined ? {} : { newPassphrase: forNewKey }),
     warn: (warning) => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`),
   });
   const made = createRequest(

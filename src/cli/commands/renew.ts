@@ -55,7 +55,7 @@ function replace(call: Call, how: RenewInput["how"]): Outcome {
   const foreignKey = how === "rekey" ? readForeignKey(flags) : undefined;
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
-  const renewed = withDeps(openIssuingDeps(flags, warn), (deps) => {
+  const renewed = withDeps(openIssuingDeps(call, warn), (deps) => {
     const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
     const validity = readValidity(flags, deps.clock.now());
     return renewCertificate(

@@ -34,7 +34,7 @@ export function run(call: Call): Outcome {
   const replaceCertificate = flags.on(FLAG.force);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
-  const issued = withDeps(openIssuingDeps(flags, warn), (deps) => {
+  const issued = withDeps(openIssuingDeps(call, warn, "make"), (deps) => {
     if (replaceCertificate && key !== undefined && deps.workspace.hasRoot())
       throw usageError(
         "conflict",
@@ -64,12 +64,13 @@ export function run(call: Call): Outcome {
 }
 
 /** Makes a new root in the place of the one that is there. */
-function replace({ operands, flags, host, paint, notePaint }: Call): Outcome {
+function replace(call: Call): Outcome {
+  const { operands, flags, host, paint, notePaint } = call;
   const [dn] = operands;
   const key = flags.text(FLAG.key);
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
-  const replaced = withDeps(openIssuingDeps(flags, warn), (deps) => {
+  const replaced = withDeps(openIssuingDeps(call, warn, "make"), (deps) => {
     const policy = policyInForce(flags.text(FLAG.policy), deps.workspace);
     const validity = readValidity(flags, deps.clock.now());
     return replaceRoot(

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { CRL_FLAG } from "../crl-flags.ts";
 import { FLAG } from "../flags.ts";
+import { OPENING_FLAGS } from "../passphrase-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS } from "./flag-sets.ts";
 
@@ -21,6 +22,7 @@ export const CRL_SPEC: CommandSpec = {
     CRL_FLAG.nextUpdate,
     TOKEN_FLAG.rootKey,
     TOKEN_FLAG.pkcs11Module,
+    ...OPENING_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: [

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
 import { LINE_FLAG, REPLACE_FLAG } from "../line-flags.ts";
+import { BOTH_FLAGS, MAKING_FLAGS } from "../passphrase-flags.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
@@ -25,6 +26,7 @@ export const ROOT_SPEC: CommandSpec = {
     TOKEN_FLAG.rootPlace,
     TOKEN_FLAG.existingKey,
     TOKEN_FLAG.pkcs11Module,
+    ...MAKING_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: [
@@ -57,6 +59,7 @@ export const CLIENT_SPEC: CommandSpec = {
     TOKEN_FLAG.deviceKey,
     TOKEN_FLAG.existingKey,
     TOKEN_FLAG.pkcs11Module,
+    ...BOTH_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: [

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { FLAG } from "../flags.ts";
 import { SERIALS_FLAG } from "../line-flags.ts";
+import { BOTH_FLAGS } from "../passphrase-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS, ISSUE_EXITS, ISSUE_FLAGS } from "./flag-sets.ts";
 
@@ -19,6 +20,7 @@ export const INTERMEDIATE_SPEC: CommandSpec = {
     SERIALS_FLAG,
     TOKEN_FLAG.rootKey,
     TOKEN_FLAG.pkcs11Module,
+    ...BOTH_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: [

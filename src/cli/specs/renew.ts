@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { BOTH_FLAGS, OPENING_FLAGS } from "../passphrase-flags.ts";
 import { RENEW_FLAG } from "../renew-flags.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
@@ -35,7 +36,7 @@ export const RENEW_SPEC: CommandSpec = {
   name: "renew",
   summary: "make a device a new certificate for the key that it has",
   operands: [CERTIFICATE],
-  flags: [...ISSUE, ...RENEW, ...COMMON_FLAGS],
+  flags: [...ISSUE, ...RENEW, ...OPENING_FLAGS, ...COMMON_FLAGS],
   examples: [
     "samicerts renew 100000001",
     "samicerts renew devices/100000001.crt --serial 100000101 --validity 5y --revoke",
@@ -56,6 +57,7 @@ export const REKEY_SPEC: CommandSpec = {
     REQUEST_FLAG.publicKey,
     REQUEST_FLAG.noProof,
     ...RENEW,
+    ...BOTH_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: ["samicerts rekey 100000001 --revoke", "samicerts rekey 100000002 --csr new.csr"],

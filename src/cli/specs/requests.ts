@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { MAKING_FLAGS } from "../passphrase-flags.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { COMMON_FLAGS } from "./flag-sets.ts";
 
@@ -15,6 +16,7 @@ export const CSR_SPEC: CommandSpec = {
     FLAG.allowKeyMode,
     FLAG.key,
     REQUEST_FLAG.subject,
+    ...MAKING_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: ["samicerts csr MyAwesomeDevice", 'samicerts csr "Kitchen lamp" --out lamp --key ec:P-384'],

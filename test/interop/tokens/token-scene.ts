@@ -34,6 +34,9 @@ export class TokenScene {
       allowExtractable: false,
       warn: (warning) => void this.warnings.push(warning),
       random: { bytes: (count) => Buffer.alloc(count, 7) },
+      passphrase: () => {
+        throw new Error("no key file is read");
+      },
       readKeyFile: () => {
         throw new Error("no file is meant");
       },

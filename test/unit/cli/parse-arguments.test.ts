@@ -120,6 +120,7 @@ describe("help", () => {
       "Files:",
       "What to make:",
       "Keys:",
+      "Passphrases:",
       "Output:",
       "Examples:",
       "Exit codes:",

@@ -148,10 +148,13 @@ describe("readPrivateKey", () => {
       made("e4.pem", "rsa", "-in", "rsa.pem", "-traditional", "-aes128", ...PASSWORD),
     ];
     expect(encrypted[3]?.toString()).toContain("Proc-Type: 4,ENCRYPTED");
-    for (const bytes of encrypted) {
+    for (const [index, bytes] of encrypted.entries()) {
       const error = caught(bytes);
-      expect(error.code).toBe("key.encrypted");
-      expect(error.hint).toContain("openssl pkcs8 -in some.key");
+      // The last two are encrypted in OpenSSL's old way.
+      expect(error.code).toBe(index < 2 ? "key.encrypted" : "key.encryption");
+      expect(error.hint).toContain(
+        index < 2 ? "--passphrase-file" : "openssl pkcs8 -topk8 -v2 aes-256-cbc -in some.key",
+      );
     }
   });
 

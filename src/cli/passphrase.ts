@@ -1,0 +1,117 @@
+import { SamicertsError } from "../base/errors.ts";
+import type { PassphraseSource } from "../keys/encrypted-key.ts";
+import { keyEncrypted } from "../keys/key-error.ts";
+import { nodeFiles } from "../workspace/node-files.ts";
+import { readPassphraseFile } from "../workspace/read-passphrase.ts";
+import { askSecret } from "./ask-secret.ts";
+import type { Flags } from "./flag-values.ts";
+import { FLAG, type FlagSpec } from "./flags.ts";
+import type { Host } from "./host.ts";
+import { PASSPHRASE_FLAG } from "./passphrase-flags.ts";
+import { usageError } from "./usage.ts";
+
+/**
+ * Where the passphrase of a key that is there comes from: the flags or the environment, else a person at the terminal,
+ * asked once for each file. It is read when a key turns out to be encrypted, and not before.
+ */
+export function openingPassphrase(flags: Flags, host: Host): PassphraseSource {
+  const asked = new Map<string, Uint8Array>();
+  return (file) => {
+    const known = asked.get(file) ?? named(flags, host, PASSPHRASE_FLAG.file, PASSPHRASE_FLAG.env);
+    const passphrase = known ?? ask(flags, `passphrase of ${file}: `);
+    if (passphrase === undefined) throw keyEncrypted(file);
+    asked.set(file, passphrase);
+    return passphrase;
+  };
+}
+
+/** Which flags say with what a key that is made is encrypted. */
+export type NewPassphraseFlags = "make" | "new";
+
+/**
+ * The passphrase for a key that is made; undefined where it is to be written as it is: a source that is named means
+ * encrypted. Throws `passphrase.*`, `usage.conflict`, `key.no-terminal`.
+ */
+export function newPassphrase(flags: Flags, host: Host, which: NewPassphraseFlags): Uint8Array | undefined {
+  const { makeFile, makeEnv, newFile, newEnv, encrypt } = PASSPHRASE_FLAG;
+  const passphrase =
+    which === "make" ? named(flags, host, makeFile, makeEnv) : named(flags, host, newFile, newEnv);
+  if (passphrase !== undefined || !flags.on(encrypt)) return passphrase;
+  return askTwice(flags);
+}
+
+/** Asks a person twice for a new passphrase; throws `key.no-terminal`, `passphrase.mismatch`. */
+export function askTwice(flags: Flags): Uint8Array {
+  const first = ask(flags, "new passphrase: ");
+  if (first === undefined)
+    throw new SamicertsError({
+      kind: "key",
+      code: "passphrase.no-terminal",
+      message: "there is nobody to ask for the new passphrase",
+      hint: "name a file that has it with --passphrase-file or --new-passphrase-file, as --help shows",
+    });
+  const second = ask(flags, "the same again: ");
+  if (second !== undefined && Buffer.compare(first, second) === 0) return first;
+  throw new SamicertsError({
+    kind: "key",
+    code: "passphrase.mismatch",
+    message: "the two passphrases differ",
+    hint: "run the command again; nothing was made",
+  });
+}
+
+function ask(flags: Flags, prompt: string): Uint8Array | undefined {
+  const typed = flags.on(FLAG.noInput) ? undefined : askSecret(prompt);
+  if (typed === undefined) return undefined;
+  return checked(typed, "what was typed");
+}
+
+function named(flags: Flags, host: Host, file: FlagSpec, env: FlagSpec): Uint8Array | undefined {
+  const variable = flags.text(env);
+  if (variable !== undefined) {
+    const value = host.env[variable];
+    if (value === undefined)
+      throw usageError(
+        "no-variable",
+        `there is no variable ${variable}`,
+        `export it before, or leave --${env.name} out`,
+      );
+    return checked(Buffer.from(value, "utf8"), `the variable ${variable}`);
+  }
+  const path = flags.text(file);
+  if (path === undefined) return undefined;
+  return checked(readPassphraseFile(nodeFiles, path, { allowMode: flags.on(FLAG.allowKeyMode) }), path);
+}
+
+/** Refuses what other programs would take for another passphrase than was meant; says nothing of what it is. */
+function checked(passphrase: Uint8Array, source: string): Uint8Array {
+  const problem =
+    passphrase.length === 0
+      ? "is empty"
+      : passphrase.some((octet) => octet === 0x0a || octet === 0x0d || octet === 0)
+        ? "has more than one line"
+        : isUtf8(passphrase)
+          ? undefined
+          : "is not UTF-8 text";
+  if (problem === undefined) return passphrase;
+  throw new SamicertsError({
+    kind: "key",
+    code: "passphrase.malformed",
+    message: `${source} ${problem}: it is no passphrase`,
+    hint: "a passphrase is one line of text; one newline at its end is not part of it",
+  });
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a passphrase for a key that is there is named, by a flag or by the environment. */
+export function hasPassphrase(flags: Flags): boolean {
+  return flags.text(PASSPHRASE_FLAG.env) !== undefined || flags.text(PASSPHRASE_FLAG.file) !== undefined;
+}

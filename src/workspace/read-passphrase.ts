@@ -1,0 +1,59 @@
+import type { Files } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
+import { fileError } from "./file-error.ts";
+
+/** The longest passphrase read, in bytes. */
+const MAX_BYTES = 4096;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Reads a file with a passphrase, less one newline at its end; a pipe will do, as a shell's <(...) gives it. A file must
+ * be readable by its owner alone, unless `allowMode`. Throws `passphrase.permissions` (kind `key`), `io.*`,
+ * `input.too-large`.
+ */
+export function readPassphraseFile(
+  files: Files,
+  path: string,
+  options: { readonly allowMode?: boolean } = {},
+): Uint8Array {
+  const bytes = Buffer.alloc(MAX_BYTES + 1);
+  let length = 0;
+  let fd: number | undefined;
+  try {
+    fd = files.open(path, "r");
+    const { kind, mode } = files.fstat(fd);
+    if (kind === "file" && (mode & 0o077) !== 0 && options.allowMode !== true) throw exposed(path, mode);
+    for (let count = -1; count !== 0 && length <= MAX_BYTES; length += count)
+      count = files.read(fd, bytes, length, bytes.length - length);
+  } catch (error) {
+    throw fileError(error, "read", path);
+  } finally {
+    if (fd !== undefined) closeQuietly(files, fd);
+  }
+  if (length > MAX_BYTES)
+    throw new SamicertsError({
+      kind: "input",
+      code: "input.too-large",
+      message: `${path} is larger than the ${MAX_BYTES} bytes that a passphrase may have`,
+      hint: "name a file that holds a passphrase and nothing else",
+    });
+  const end = bytes[length - 1] === LF ? (bytes[length - 2] === CR ? length - 2 : length - 1) : length;
+  return bytes.subarray(0, end);
+}
+
+function exposed(path: string, mode: number): SamicertsError {
+  const octal = (mode & 0o777).toString(8).padStart(4, "0");
+  return new SamicertsError({
+    kind: "key",
+    code: "passphrase.permissions",
+    message: `${path} can be read or changed by others than its owner (mode ${octal}); such a passphrase is not used`,
+    hint: `chmod 600 ${path} (or --allow-key-mode, for secrets mounted into a container)`,
+  });
+}
+
+function closeQuietly(files: Files, fd: number): void {
+  try {
+    files.close(fd);
+  } catch {}
+}
