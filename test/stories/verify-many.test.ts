@@ -7,7 +7,7 @@ import { DAY, mint, testKey } from "../unit/x509/mint.ts";
 import { COMMAND, makePlace, type Place, plainEnvironment } from "./command.ts";
 
 // Enough for three threads.
-const COUNT = 1800;
+const COUNT = 1500;
 const NOW = Date.UTC(2026, 5, 1);
 const WORDS = ["verify", "devices", "--root", "root.crt", "--policy", "rfc5280", "--at", "2026-06-01"];
 
@@ -51,7 +51,6 @@ describe("very many certificates", () => {
     expect(alone.status).toBe(2);
     expect(alone.stdout.length).toBeGreaterThan(1000);
     expect(place.samicerts([...words, "--jobs", "3"])).toEqual(alone);
-    expect(place.samicerts([...words, "--jobs", "2"])).toEqual(alone);
   });
 
   it("come in the order of their names, each once", () => {
