@@ -18,6 +18,7 @@ export const PARTS = {
   records: ["src/cli/commands/list.ts", "src/cli/commands/ledger.ts", "src/cli/commands/audit.ts"],
   show: ["src/cli/commands/inspect.ts", "src/cli/commands/policy.ts", "src/cli/commands/completion.ts"],
   revoke: ["src/cli/commands/revoke.ts", "src/cli/commands/crl.ts"],
+  export: ["src/cli/commands/export.ts"],
   keys: ["src/cli/commands/csr.ts", "src/cli/commands/key.ts"],
 };
 

@@ -2,6 +2,7 @@ import type { CommandSpec } from "./command-spec.ts";
 import { AUDIT_SPEC } from "./specs/audit.ts";
 import { COMPLETION_SPEC } from "./specs/completion.ts";
 import { CRL_SPEC } from "./specs/crl.ts";
+import { EXPORT_SPEC } from "./specs/export.ts";
 import { CLIENT_SPEC, ROOT_SPEC } from "./specs/issue.ts";
 import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
 import { KEY_SPEC } from "./specs/keys.ts";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   LIST_SPEC,
   LEDGER_SPEC,
   AUDIT_SPEC,
+  EXPORT_SPEC,
   POLICY_SPEC,
   COMPLETION_SPEC,
 ];

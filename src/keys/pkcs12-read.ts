@@ -1,0 +1,123 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { readAlgorithm } from "../x509/algorithms.ts";
+import { type DerReader, readSequence } from "../x509/der-reader.ts";
+import { HASH_OIDS } from "../x509/rsa-signature.ts";
+import { type PassphraseSource, readSealedKey, wrongPassphrase } from "./encrypted-key.ts";
+import { encryptionUnsupported, keyMalformed } from "./key-error.ts";
+import { readPbes2 } from "./pbes2.ts";
+import { PKCS12_OID } from "./pkcs12.ts";
+import { macKey } from "./pkcs12-kdf.ts";
+
+const CONTEXT_0 = 0xa0;
+const CONTEXT_0_PRIMITIVE = 0x80;
+const MAX_MAC_ITERATIONS = 2_000_000;
+
+/** What a PKCS#12 file holds. */
+export interface Pkcs12 {
+  /** DER; that of the key first. */
+  readonly certificates: readonly Uint8Array[];
+  /** PKCS#8 DER; it is secret. */
+  readonly keys: readonly Uint8Array[];
+}
+
+/**
+ * Reads a PKCS#12 file (RFC 7292) with a MAC, after checking that; `file` names it in errors.
+ * Throws `key.encrypted`, `key.passphrase`, `key.encryption`, `key.malformed`, `der.*`.
+ */
+export function readPkcs12(bytes: Uint8Array, file: string, passphrase: PassphraseSource): Pkcs12 {
+  const pfx = readSequence(bytes, `${file}: PFX`);
+  if (pfx.smallInteger(`${file}: version`) !== 3) throw keyMalformed(`${file}: a PFX has version 3`);
+  const authSafe = readData(pfx, file);
+  if (pfx.done) throw encryptionUnsupported(file, "it has no MAC that would tell whether it is whole");
+  const mac = readMac(pfx, file);
+  pfx.end(file);
+  const secret = passphrase(file);
+  if (!mac.fits(authSafe, secret)) throw wrongPassphrase(file);
+  const found = { certificates: [] as Uint8Array[], keys: [] as Uint8Array[] };
+  const infos = readSequence(authSafe, `${file}: AuthenticatedSafe`);
+  while (!infos.done) {
+    const info = infos.sequence(`${file}: ContentInfo`);
+    const bags = readSequence(readSafe(info, file, secret), `${file}: SafeContents`);
+    while (!bags.done) readBag(bags.sequence(`${file}: SafeBag`), file, secret, found);
+  }
+  return found;
+}
+
+/** The content of a ContentInfo of the type data. */
+function readData(reader: DerReader, file: string): Uint8Array {
+  const info = reader.sequence(`${file}: ContentInfo`);
+  if (info.oid(`${file}: contentType`) !== PKCS12_OID.data)
+    throw encryptionUnsupported(file, "it is protected by a public key, not by a passphrase");
+  return readWrapped(info, file);
+}
+
+function readWrapped(info: DerReader, file: string): Uint8Array {
+  const explicit = info.enter(CONTEXT_0, `${file}: content`);
+  const content = explicit.octetString(`${file}: content`);
+  explicit.end(file);
+  info.end(file);
+  return content;
+}
+
+function readSafe(info: DerReader, file: string, secret: Uint8Array): Uint8Array {
+  const type = info.oid(`${file}: contentType`);
+  if (type === PKCS12_OID.data) return readWrapped(info, file);
+  if (type !== PKCS12_OID.encryptedData) throw keyMalformed(`${file}: a safe of the type ${type}`);
+  const explicit = info.enter(CONTEXT_0, `${file}: content`);
+  const value = explicit.sequence(`${file}: EncryptedData`);
+  value.smallInteger(`${file}: version`);
+  const content = value.sequence(`${file}: EncryptedContentInfo`);
+  content.oid(`${file}: contentType`);
+  const scheme = readPbes2(readAlgorithm(content, `${file}: contentEncryptionAlgorithm`), file);
+  const plain = scheme.decrypt(content.content(CONTEXT_0_PRIMITIVE, `${file}: encryptedContent`), secret);
+  if (plain === undefined) throw wrongPassphrase(file);
+  return plain;
+}
+
+function readBag(
+  bag: DerReader,
+  file: string,
+  secret: Uint8Array,
+  found: { readonly certificates: Uint8Array[]; readonly keys: Uint8Array[] },
+): void {
+  const type = bag.oid(`${file}: bagId`);
+  const value = bag.enter(CONTEXT_0, `${file}: bagValue`);
+  const element = value.element(`${file}: bagValue`);
+  const ofKey = !bag.done && Buffer.from(bag.element(`${file}: bagAttributes`)).includes(LOCAL_KEY_ID);
+  if (type === PKCS12_OID.keyBag) found.keys.push(element);
+  else if (type === PKCS12_OID.shroudedKeyBag) found.keys.push(readSealedKey(element, file).open(secret));
+  else if (type === PKCS12_OID.certBag) {
+    const cert = readSequence(element, `${file}: CertBag`);
+    if (cert.oid(`${file}: certId`) !== PKCS12_OID.x509Certificate) return;
+    const der = cert.enter(CONTEXT_0, `${file}: certValue`).octetString(`${file}: certValue`);
+    if (ofKey) found.certificates.unshift(der);
+    else found.certificates.push(der);
+  }
+}
+
+/** localKeyId's OID, its contents octets (RFC 7292, 4.2): the certificate that has it is the key's. */
+const LOCAL_KEY_ID: Buffer = Buffer.from("2a864886f70d010915", "hex");
+
+function readMac(pfx: DerReader, file: string) {
+  const macData = pfx.sequence(`${file}: MacData`);
+  const info = macData.sequence(`${file}: mac`);
+  const { oid } = readAlgorithm(info, `${file}: digestAlgorithm`);
+  const expected = info.octetString(`${file}: digest`);
+  const salt = macData.octetString(`${file}: macSalt`);
+  const iterations = macData.done ? 1 : macData.smallInteger(`${file}: iterations`);
+  const hash = [...HASH_OIDS].find(([, each]) => each === oid)?.[0];
+  if (hash === undefined)
+    throw encryptionUnsupported(file, `its MAC is made with ${oid}, which is not read here`);
+  if (iterations < 1 || iterations > MAX_MAC_ITERATIONS)
+    throw encryptionUnsupported(
+      file,
+      `its MAC asks for ${iterations} rounds, of ${MAX_MAC_ITERATIONS} that are done`,
+    );
+  return {
+    fits(content: Uint8Array, secret: Uint8Array): boolean {
+      const key = macKey(secret, salt, iterations, hash);
+      const mac = createHmac(hash, key).update(content).digest();
+      return mac.length === expected.length && timingSafeEqual(mac, expected);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import forge from "node-forge";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { needs } from "../programs.ts";
+import { makeVendor, run, samicerts, type Vendor } from "./vendor.ts";
+
+const PASSPHRASE = "correct-horse-12";
+const KINDS = ["ec:P-256", "rsa:2048"] as const;
+const vendors = new Map<string, Vendor>();
+beforeAll(() => {
+  for (const key of KINDS) {
+    const vendor = makeVendor({ key });
+    writeFileSync(join(vendor.directory, "pass"), `${PASSPHRASE}\n`, { mode: 0o600 });
+    samicerts([
+      ...["export", "100000001", "--dir", vendor.directory, "--format", "p12", "--friendly-name", "lamp"],
+      ...[
+        "--out",
+        join(vendor.directory, "lamp.p12"),
+        "--new-passphrase-file",
+        join(vendor.directory, "pass"),
+      ],
+    ]);
+    vendors.set(key, vendor);
+  }
+});
+afterAll(() => {
+  for (const vendor of vendors.values()) vendor.remove();
+});
+
+function must(vendor: Vendor, program: string, ...words: readonly string[]): string {
+  const { status, stdout, stderr } = run(program, words, vendor.directory);
+  if (status !== 0) throw new Error(`${program} ${words.join(" ")} ended with ${status}: ${stderr}${stdout}`);
+  return stdout + stderr;
+}
+
+const publicKey = (vendor: Vendor, ...words: readonly string[]): string =>
+  must(vendor, "openssl", "pkey", "-pubout", ...words);
+
+needs("openssl")("a PKCS#12 file of ours, for OpenSSL", () => {
+  it.each(KINDS)("with a key of %s", (kind) => {
+    const vendor = vendors.get(kind)!;
+    const pass = ["-in", "lamp.p12", "-passin", `pass:${PASSPHRASE}`];
+    const told = must(vendor, "openssl", "pkcs12", ...pass, "-info", "-noout");
+    expect(told).toMatch(/MAC: sha256, Iteration 600000/);
+    expect(told.match(/PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256/g)).toHaveLength(2);
+    must(vendor, "openssl", "pkcs12", ...pass, "-nocerts", "-noenc", "-out", "back.key");
+    expect(publicKey(vendor, "-in", "back.key")).toBe(publicKey(vendor, "-in", vendor.deviceKey));
+    const certificates = must(vendor, "openssl", "pkcs12", ...pass, "-nokeys");
+    expect(certificates).toContain("friendlyName: lamp");
+    for (const path of [vendor.device, vendor.root])
+      expect(certificates).toContain(readFileSync(path, "utf8").trimEnd());
+    expect(
+      run("openssl", ["pkcs12", "-in", "lamp.p12", "-passin", "pass:x", "-noout"], vendor.directory).status,
+    ).not.toBe(0);
+  });
+});
+
+needs("keytool")("a PKCS#12 file of ours, for Java", () => {
+  it.each(KINDS)("with a key of %s", (kind) => {
+    const words = ["-list", "-keystore", "lamp.p12", "-storetype", "PKCS12", "-storepass", PASSPHRASE, "-v"];
+    const told = must(vendors.get(kind)!, "keytool", ...words);
+    expect(told).toMatch(/Alias name: lamp\n[\s\S]*PrivateKeyEntry\nCertificate chain length: 2\n/);
+  });
+});
+
+needs("pk12util", "certutil")("a PKCS#12 file of ours, for NSS", () => {
+  it.each(KINDS)("with a key of %s", (kind) => {
+    const vendor = vendors.get(kind)!;
+    const nss = ["-d", "sql:."];
+    must(vendor, "certutil", "-N", "--empty-password", ...nss);
+    must(vendor, "pk12util", "-i", "lamp.p12", "-w", "pass", ...nss);
+    expect(must(vendor, "certutil", "-L", ...nss)).toMatch(/^lamp +u,u,u/m);
+    expect(must(vendor, "certutil", "-K", ...nss)).toMatch(/lamp/);
+  });
+});
+
+describe("a PKCS#12 file of ours, for node-forge", () => {
+  it("is whole under its MAC, with the bags where they belong", () => {
+    const vendor = vendors.get("rsa:2048")!;
+    const der = readFileSync(join(vendor.directory, "lamp.p12")).toString("latin1");
+    const pfx = forge.asn1.fromDer(der);
+    // node-forge reads SHA-256 MACs and AES, but goes through 600,000 rounds in JavaScript: the frame alone is looked at.
+    const [version, authSafe, mac] = pfx.value as forge.asn1.Asn1[];
+    expect([version!.value, (pfx.value as unknown[]).length]).toEqual(["\u0003", 3]);
+    expect(forge.asn1.derToOid((authSafe!.value as forge.asn1.Asn1[])[0]!.value as string)).toBe(
+      "1.2.840.113549.1.7.1",
+    );
+    expect((mac!.value as unknown[]).length).toBe(3);
+  });
+});
