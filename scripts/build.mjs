@@ -235,6 +235,9 @@ if (esbuild !== undefined) {
     for (const name of ["types", "index.js", "policy.schema.json", ...NOTES, ...programs]) {
       renameSync(join(out, name), join(DIST, name));
     }
+    // What an earlier build had under another name.
+    const stale = (name) => name.endsWith(".cjs") && !programs.includes(name);
+    for (const name of readdirSync(DIST).filter(stale)) rmSync(join(DIST, name));
     warmUp();
   } catch (error) {
     if (error?.errors === undefined) console.error(`error: ${error?.message ?? error}`);

@@ -10,6 +10,8 @@ export const PARTS = {
   usage: ["src/cli/parse-arguments.ts"],
   policy: ["src/policy/load-policy.ts"],
   tokens: ["src/open-keys.ts"],
+  passphrases: ["src/keys/pbes2.ts", "src/cli/ask-secret.ts"],
+  requests: ["src/x509/read-request.ts", "src/x509/public-key-file.ts"],
   colour: ["src/cli/chalk-paint.ts"],
   client: ["src/cli/commands/client.ts"],
   issue: ["src/cli/commands/root.ts", "src/cli/commands/intermediate.ts", "src/cli/commands/renew.ts"],
@@ -29,6 +31,10 @@ export const PARTS = {
 export const ON_CALL = {
   "src/policy/load-policy.ts": ["loadPolicy"],
   "src/open-keys.ts": ["keyOpener", "readTokenUri"],
+  "src/keys/pbes2.ts": ["encryptPbes2", "readPbes2"],
+  "src/cli/ask-secret.ts": ["askSecret"],
+  "src/x509/read-request.ts": ["readRequest"],
+  "src/x509/public-key-file.ts": ["readPublicKeyFile"],
 };
 
 /** What worker threads are started with. */
