@@ -1,6 +1,7 @@
 import type { KeyBeside } from "../actions/key-beside.ts";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import type { PassphraseSource } from "../keys/encrypted-key.ts";
 import { readPrivateKey } from "../keys/read-key.ts";
 import { readPrivateKeyFile } from "../workspace/read-file.ts";
 import { keyName } from "./find-sources.ts";
@@ -15,9 +16,14 @@ const SEALED: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads a private key's file for its public half; throws `key.*`, `io.*`. */
-export function openKey(path: string, files: Files, allowMode: boolean): KeyBeside {
+export function openKey(
+  path: string,
+  files: Files,
+  allowMode: boolean,
+  passphrase?: PassphraseSource,
+): KeyBeside {
   const { bytes, warning } = readPrivateKeyFile(files, path, { allowMode });
-  const { publicKey } = readPrivateKey(bytes, path);
+  const { publicKey } = readPrivateKey(bytes, path, passphrase);
   return warning === undefined ? { name: path, publicKey } : { name: path, publicKey, warning };
 }
 

@@ -111,6 +111,11 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
+/** The passphrase that is named for what is there, by a flag or by the environment; nobody is asked. */
+export function namedPassphrase(flags: Flags, host: Host): Uint8Array | undefined {
+  return named(flags, host, PASSPHRASE_FLAG.file, PASSPHRASE_FLAG.env);
+}
+
 /** Whether a passphrase for a key that is there is named, by a flag or by the environment. */
 export function hasPassphrase(flags: Flags): boolean {
   return flags.text(PASSPHRASE_FLAG.env) !== undefined || flags.text(PASSPHRASE_FLAG.file) !== undefined;

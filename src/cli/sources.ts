@@ -1,5 +1,8 @@
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import type { PassphraseSource } from "../keys/encrypted-key.ts";
+import { keyEncrypted } from "../keys/key-error.ts";
+import { readPkcs12 } from "../keys/pkcs12-read.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { readInput, sourceName } from "./read-input.ts";
 
@@ -14,27 +17,54 @@ export interface FileContent {
   readonly certificates: readonly Uint8Array[];
   /** Whether there is a private key in it. */
   readonly hasKey: boolean;
+  /** The key that a PKCS#12 file has, PKCS#8 DER. */
+  readonly key?: Uint8Array;
 }
 
-/** Reads a file, or standard input, and takes the certificates out of it; throws `io.*`, `pem.*`, `input.*`. */
-export function readCertificates(path: string, files: Files): FileContent {
+/**
+ * Reads a file, or standard input, and takes the certificates out of it; `passphrase` opens a PKCS#12 file.
+ * Throws `io.*`, `pem.*`, `input.*`, `key.*`.
+ */
+export function readCertificates(path: string, files: Files, passphrase?: PassphraseSource): FileContent {
   const name = sourceName(path);
-  return takeCertificates(readInput(path, files, MAX_CERTIFICATES, "certificates"), name);
+  return takeCertificates(readInput(path, files, MAX_CERTIFICATES, "certificates"), name, passphrase);
 }
 
 /** Takes the certificates out of a file's octets; `name` is what it is called in messages. Throws `pem.*`, `input.*`. */
-export function takeCertificates(bytes: Uint8Array, name: string): FileContent {
+export function takeCertificates(
+  bytes: Uint8Array,
+  name: string,
+  passphrase: PassphraseSource = noPassphrase,
+): FileContent {
   if (bytes.length === 0) throw noCertificate(name, "it is empty");
   if (looksLikePem(bytes)) return readPemContent(bytes, name);
   if (bytes[0] !== 0x30) throw noCertificate(name, "it is neither PEM nor DER");
-  if (isPkcs12(bytes, name))
+  if (isPkcs12(bytes, name)) return openPkcs12(bytes, name, passphrase);
+  return { certificates: [bytes], hasKey: false };
+}
+
+function openPkcs12(bytes: Uint8Array, name: string, passphrase: PassphraseSource): FileContent {
+  try {
+    const { certificates, keys } = readPkcs12(bytes, name, passphrase);
+    const [key] = keys;
+    return { certificates, hasKey: key !== undefined, ...(key === undefined ? {} : { key }) };
+  } catch (error) {
+    if (!(error instanceof SamicertsError) || !PKCS12_FORMS.test(error.code)) throw error;
     throw new SamicertsError({
       kind: "input",
       code: "input.pkcs12",
-      message: `${name} is a PKCS#12 file, which samicerts can't read yet`,
-      hint: `take the certificates out with: openssl pkcs12 -in ${name} -nokeys -out certificates.pem`,
+      message: `${name} is a PKCS#12 file that is not read here: ${error.message}`,
+      hint: `take the certificates out with: openssl pkcs12 -legacy -in ${name} -nokeys -out certificates.pem`,
+      cause: error,
     });
-  return { certificates: [bytes], hasKey: false };
+  }
+}
+
+/** The old encryptions, and the BER that some programs write. */
+const PKCS12_FORMS = /^(?:key\.encryption|key\.malformed|der\..*)$/;
+
+function noPassphrase(file: string): never {
+  throw keyEncrypted(file);
 }
 
 function readPemContent(bytes: Uint8Array, name: string): FileContent {

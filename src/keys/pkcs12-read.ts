@@ -5,8 +5,8 @@ import { HASH_OIDS } from "../x509/rsa-signature.ts";
 import { type PassphraseSource, readSealedKey, wrongPassphrase } from "./encrypted-key.ts";
 import { encryptionUnsupported, keyMalformed } from "./key-error.ts";
 import { readPbes2 } from "./pbes2.ts";
-import { PKCS12_OID } from "./pkcs12.ts";
 import { macKey } from "./pkcs12-kdf.ts";
+import { PKCS12_OID } from "./pkcs12-oids.ts";
 
 const CONTEXT_0 = 0xa0;
 const CONTEXT_0_PRIMITIVE = 0x80;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import forge from "node-forge";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { needs } from "../programs.ts";
+import { COMMAND } from "../stories/command.ts";
 import { makeVendor, run, samicerts, type Vendor } from "./vendor.ts";
 
 const PASSPHRASE = "correct-horse-12";
@@ -72,6 +73,49 @@ needs("pk12util", "certutil")("a PKCS#12 file of ours, for NSS", () => {
     must(vendor, "pk12util", "-i", "lamp.p12", "-w", "pass", ...nss);
     expect(must(vendor, "certutil", "-L", ...nss)).toMatch(/^lamp +u,u,u/m);
     expect(must(vendor, "certutil", "-K", ...nss)).toMatch(/lamp/);
+  });
+});
+
+needs("openssl")("a PKCS#12 file, for verify and inspect", () => {
+  const verify = (vendor: Vendor, file: string, ...words: readonly string[]) =>
+    run(
+      process.execPath,
+      [COMMAND, "verify", file, "--root", vendor.root, "--no-input", "--json", ...words],
+      vendor.directory,
+    );
+
+  it.each(KINDS)("is read, its key matched, ours and OpenSSL's, of %s", (kind) => {
+    const vendor = vendors.get(kind)!;
+    const pair = ["-in", vendor.device, "-inkey", vendor.deviceKey, "-certfile", vendor.root];
+    must(vendor, "openssl", "pkcs12", "-export", ...pair, "-passout", "file:pass", "-out", "theirs.p12");
+    for (const file of ["lamp.p12", "theirs.p12"]) {
+      const { status, stdout } = verify(vendor, file, "--passphrase-file", "pass");
+      expect([status, JSON.parse(stdout).certificates[0].keyMatches], file).toEqual([0, true]);
+    }
+    const inspected = run(
+      process.execPath,
+      [COMMAND, "inspect", "lamp.p12", "--passphrase-file", "pass", "--json"],
+      vendor.directory,
+    );
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ certificates: [{}, {}], keys: [{ key: kind }] });
+  });
+
+  it("is not read without its passphrase, or where it is encrypted in an old way, which is said", () => {
+    const vendor = vendors.get("rsa:2048")!;
+    const pair = ["-in", vendor.device, "-inkey", vendor.deviceKey];
+    const old = ["-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES", "-macalg", "sha1"];
+    must(vendor, "openssl", "pkcs12", "-export", ...old, ...pair, "-passout", "file:pass", "-out", "old.p12");
+    writeFileSync(join(vendor.directory, "wrong"), "wrong", { mode: 0o600 });
+    const codes = [
+      verify(vendor, "lamp.p12"),
+      verify(vendor, "lamp.p12", "--passphrase-file", "wrong"),
+      verify(vendor, "old.p12", "--passphrase-file", "pass"),
+    ].map(({ stdout, stderr }) => {
+      expect(stderr + stdout).not.toContain(PASSPHRASE);
+      return JSON.parse(stdout).certificates[0].error;
+    });
+    expect(codes.map(({ code }) => code)).toEqual(["key.encrypted", "key.passphrase", "input.pkcs12"]);
+    expect(codes[2].message).toContain("triple DES");
   });
 });
 

@@ -11,7 +11,8 @@ import { formatTime } from "../../x509/time.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
-import { openKey } from "../key-file.ts";
+import { keyIn, openKey } from "../key-file.ts";
+import { openingPassphrase } from "../passphrase.ts";
 import { asInput, readCertificates, sourceName } from "../sources.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
 
@@ -20,9 +21,16 @@ export function run(call: Call): Outcome {
   const { flags, host, paint } = call;
   const [path = ""] = call.operands;
   const atMs = Date.now();
-  const { certificates, hasKey } = orInput(() => readCertificates(path, nodeFiles));
+  const passphrase = openingPassphrase(flags, host);
+  const content = orInput(() => readCertificates(path, nodeFiles, passphrase));
+  const { certificates, hasKey, key: inside } = content;
   const allowMode = flags.on(FLAG.allowKeyMode);
-  const key = certificates.length === 0 && hasKey ? openKey(path, nodeFiles, allowMode) : undefined;
+  const key: KeyBeside | undefined =
+    inside !== undefined
+      ? keyIn(inside, sourceName(path))?.()
+      : certificates.length === 0 && hasKey
+        ? openKey(path, nodeFiles, allowMode, passphrase)
+        : undefined;
   const keys = key === undefined ? [] : [describeKey(key)];
   const notes = key?.warning === undefined ? [] : [`${call.notePaint.warn("warning:")} ${key.warning}`];
   const named = flags.text(FLAG.judgePolicy);

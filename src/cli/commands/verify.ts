@@ -14,6 +14,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG, FORMATS } from "../flags.ts";
 import type { Sink } from "../host.ts";
+import { namedPassphrase } from "../passphrase.ts";
 import { NO_PROGRESS, type Progress, startProgress } from "../progress.ts";
 import { choice, usageError } from "../usage.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
@@ -54,6 +55,8 @@ export function run(call: Call): Outcome {
   const crls = openCrls(flags.all(VERIFY_FLAG.crl));
   const ledger = ledgerToAsk(flags, workspace);
 
+  const passphrase = namedPassphrase(flags, host);
+
   const plan: VerifyPlan = {
     run: {
       policy: policy?.name ?? NO_POLICY,
@@ -73,6 +76,7 @@ export function run(call: Call): Outcome {
     ...(ledger === undefined ? {} : { ledger }),
     atMs,
     allowKeyMode: flags.on(FLAG.allowKeyMode),
+    ...(passphrase === undefined ? {} : { passphrase }),
     ...(policy === undefined ? {} : { policy }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(role === undefined ? {} : { role }),

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
+import { OPENING_FLAGS } from "../passphrase-flags.ts";
 import { VERIFY_FLAG } from "../verify-flags.ts";
 import { COMMON_FLAGS, SHOW_FLAGS } from "./flag-sets.ts";
 
@@ -35,6 +36,7 @@ export const VERIFY_SPEC: CommandSpec = {
     VERIFY_FLAG.jobs,
     FLAG.format,
     FLAG.verbose,
+    ...OPENING_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: [
@@ -53,7 +55,7 @@ export const INSPECT_SPEC: CommandSpec = {
   name: "inspect",
   summary: "show a certificate or a key in words",
   operands: [{ name: "file", summary: "a file, or - for stdin", completes: "file" }],
-  flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...SHOW_FLAGS],
+  flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...OPENING_FLAGS, ...SHOW_FLAGS],
   examples: ["samicerts inspect devices/100000001.crt", "samicerts inspect - --json < root.crt"],
   exitCodes: [EXIT.done, EXIT.input, EXIT.io, EXIT.key],
   load: async () => await import("../commands/inspect.ts"),

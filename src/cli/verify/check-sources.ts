@@ -30,16 +30,22 @@ export function* checkSources(
 function checkFile(
   { path, found, keyless, recorded }: FilesChunk["sources"][number],
   verifier: Verifier,
-  { matchKey, allowKeyMode }: VerifyPlan,
+  { matchKey, allowKeyMode, passphrase }: VerifyPlan,
 ): readonly CheckedCertificate[] {
   const name = sourceName(path);
   try {
-    const { certificates, hasKey } = readCertificates(path, nodeFiles);
+    const open = passphrase === undefined ? undefined : () => passphrase;
+    const { certificates, hasKey, key: inside } = readCertificates(path, nodeFiles, open);
     // A directory may well have keys in .pem files beside the certificates.
     if (certificates.length === 0 && found && hasKey) return [];
     if (certificates.length === 0) throw noCertificate(name, "it is a private key");
-    const beside = keyless || path === STDIN ? undefined : () => keyBeside(path, nodeFiles);
-    const key = matchKey === undefined ? beside?.() : () => openKey(matchKey, nodeFiles, allowKeyMode);
+    const beside =
+      inside !== undefined
+        ? () => keyIn(inside, name)
+        : keyless || path === STDIN
+          ? undefined
+          : () => keyBeside(path, nodeFiles);
+    const key = matchKey === undefined ? beside?.() : () => openKey(matchKey, nodeFiles, allowKeyMode, open);
     return verifier.check(sourceOf(name, certificates, key, recorded));
   } catch (error) {
     if (!(error instanceof SamicertsError)) throw error;

@@ -31,4 +31,6 @@ export interface VerifyPlan {
   /** The file of the key that must belong to the certificate, instead of the one beside it. */
   readonly matchKey?: string;
   readonly allowKeyMode: boolean;
+  /** Opens PKCS#12 files, and the key to match. */
+  readonly passphrase?: Uint8Array;
 }
