@@ -62,11 +62,20 @@ function* platformDevices(devices: Iterable<ExportedDevice>): Generator<Platform
     const known = issuer === undefined ? undefined : issuers.get(issuer.der);
     const issuerPem = issuer === undefined ? undefined : (known ?? writePem("CERTIFICATE", issuer.der));
     if (issuer !== undefined && issuerPem !== undefined) issuers.set(issuer.der, issuerPem);
+    // Worked out where a format asks for it: there may be a million.
     yield {
-      serialHex: formatSerial(BigInt(row.serial)).hex.slice(2),
-      commonName: attributeValues(decode(der).subject, COMMON_NAME)[0] ?? row.name,
-      pem: writePem("CERTIFICATE", der),
-      base64: Buffer.from(der).toString("base64"),
+      get serialHex() {
+        return formatSerial(BigInt(row.serial)).hex.slice(2);
+      },
+      get commonName() {
+        return attributeValues(decode(der).subject, COMMON_NAME)[0] ?? row.name;
+      },
+      get pem() {
+        return writePem("CERTIFICATE", der);
+      },
+      get base64() {
+        return Buffer.from(der).toString("base64");
+      },
       ...(issuerPem === undefined ? {} : { issuerPem }),
     };
   }

@@ -43,7 +43,7 @@ export function run(call: Call): Outcome {
       ledger.close();
     }
   }
-  return exportMany(call, many, (filter) => exportDevices(filter, deps), ledger);
+  return exportMany(call, many, (filter) => exportDevices(filter, deps, many !== "vdid-csv"), ledger);
 }
 
 type Deps = Parameters<typeof exportDevices>[1];
