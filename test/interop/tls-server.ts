@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { run, type Vendor } from "./vendor.ts";
 
-const HOST = "127.0.0.1";
+/** Where every server of the tests listens. */
+export const HOST = "127.0.0.1";
 const GREETING = "hello from the device\n";
 
 /** A TLS server of another make that wants a client certificate from one vendor, and answers lines. */
@@ -16,8 +17,8 @@ export interface TlsServer {
   stop(): Promise<void>;
 }
 
-/** `openssl s_server`, which reverses every line. */
-export async function startOpensslServer(vendor: Vendor): Promise<TlsServer> {
+/** `openssl s_server`, which reverses every line; `more` are further words for it. */
+export async function startOpensslServer(vendor: Vendor, more: readonly string[] = []): Promise<TlsServer> {
   const { certificate, key } = makeServerCertificate(vendor);
   const words = [
     "s_server",
@@ -31,19 +32,19 @@ export async function startOpensslServer(vendor: Vendor): Promise<TlsServer> {
     vendor.root,
   ];
   const strict = ["-Verify", "2", "-verify_return_error", "-x509_strict", "-rev"];
-  const child = spawn("openssl", [...words, ...strict], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("openssl", [...words, ...strict, ...more], { stdio: ["ignore", "pipe", "pipe"] });
   const [, port] = await outputOf(child, /^ACCEPT \S+:(\d+)$/m);
   const answer = (line: string): string => `${[...line.trimEnd()].reverse().join("")}\n`;
   return { port: Number(port), answer, stop: () => stop(child) };
 }
 
-/** `gnutls-serv`, which echoes every line. */
-export async function startGnutlsServer(vendor: Vendor): Promise<TlsServer> {
+/** `gnutls-serv`, which echoes every line; `more` are further words for it. */
+export async function startGnutlsServer(vendor: Vendor, more: readonly string[] = []): Promise<TlsServer> {
   const { certificate, key } = makeServerCertificate(vendor);
   const port = await freePort();
   const words = ["--port", `${port}`, "--echo", "--x509certfile", certificate, "--x509keyfile", key];
   const strict = ["--x509cafile", vendor.root, "--require-client-cert", "--verify-client-cert"];
-  const child = spawn("gnutls-serv", [...words, ...strict], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("gnutls-serv", [...words, ...strict, ...more], { stdio: ["ignore", "pipe", "pipe"] });
   await outputOf(child, /listening on IPv4 .*done/);
   return { port, answer: (line) => line, stop: () => stop(child) };
 }
@@ -80,7 +81,8 @@ export function expectedAnswer(server: TlsServer): string {
   return server.answer(GREETING);
 }
 
-function makeServerCertificate(vendor: Vendor): { certificate: string; key: string } {
+/** Makes a server's own self-signed certificate, and gives its files. */
+export function makeServerCertificate(vendor: Vendor): { certificate: string; key: string } {
   const certificate = join(vendor.directory, "server.pem");
   const key = join(vendor.directory, "server-key.pem");
   const how = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-subj", "/CN=localhost"];
@@ -89,7 +91,8 @@ function makeServerCertificate(vendor: Vendor): { certificate: string; key: stri
   return { certificate, key };
 }
 
-function outputOf(child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> {
+/** Waits until a program has printed what is wanted; rejects with what it printed where it ends before. */
+export function outputOf(child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let seen = "";
     const look = (bytes: Buffer): void => {
@@ -104,7 +107,8 @@ function outputOf(child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray>
   });
 }
 
-function stop(child: ChildProcess): Promise<void> {
+/** Ends a program at once. */
+export function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once("exit", () => resolve());
@@ -112,7 +116,8 @@ function stop(child: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+/** A port that nobody listens at. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
