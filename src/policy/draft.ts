@@ -2,15 +2,17 @@ import { hash } from "node:crypto";
 import { SamicertsError } from "../base/errors.ts";
 import type { AlgorithmIdentifier } from "../x509/algorithms.ts";
 import type { Certificate, CertificateDraft } from "../x509/certificate.ts";
+import { encodeNull } from "../x509/der-writer.ts";
 import {
   encodeAuthorityKeyIdentifier,
   encodeBasicConstraints,
+  encodeExtension,
   encodeExtKeyUsage,
   encodeKeyUsage,
   encodeSubjectKeyIdentifier,
 } from "../x509/extension-encode.ts";
 import type { Name } from "../x509/name.ts";
-import { KEY_USAGES, type KeyUsage, purposeOid } from "../x509/oids.ts";
+import { KEY_USAGES, type KeyUsage, OCSP_OID, purposeOid } from "../x509/oids.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { serialOctets } from "../x509/serial.ts";
 import { locationExtensions } from "./draft-locations.ts";
@@ -122,6 +124,7 @@ function fixedExtensions(
   if (usages.length > 0) extensions.push(encodeKeyUsage(true, keyUsages(usages, frame)));
   if (defaults.extKeyUsage !== undefined && defaults.extKeyUsage.length > 0)
     extensions.push(encodeExtKeyUsage(false, defaults.extKeyUsage.map(purpose)));
+  if (defaults.ocspNoCheck === true) extensions.push(encodeExtension(OCSP_OID.noCheck, false, encodeNull()));
   const issuerKeyId = frame.issuer === undefined ? undefined : keyIdentifierOf(frame.issuer);
   const where = `the policy "${frame.policy.name}", issue.${frame.role}`;
   return [...extensions, ...locationExtensions(defaults, issuerKeyId, where)];

@@ -88,6 +88,14 @@ const ISSUE: JsonSchema = {
     crlUrls: urls("the issuer's CRL"),
     ocspUrls: urls("who answers OCSP for the issuer"),
     caIssuerUrls: urls("the issuer's certificate"),
+    ocspResponder: {
+      type: "boolean",
+      description: "whether a certificate may be made for who answers OCSP in this authority's stead",
+    },
+    ocspNoCheck: {
+      type: "boolean",
+      description: "whether ocsp-nocheck is written: nobody need ask whether it was revoked",
+    },
     crl: {
       type: "object",
       description: "the CRLs that a certificate authority of this role publishes",

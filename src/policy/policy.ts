@@ -65,6 +65,10 @@ export interface IssueDefaults {
   readonly crlUrls?: readonly string[];
   readonly ocspUrls?: readonly string[];
   readonly caIssuerUrls?: readonly string[];
+  /** Whether a certificate may be made for whoever answers OCSP in this authority's stead; it may where absent. */
+  readonly ocspResponder?: boolean;
+  /** Adds ocsp-nocheck: nobody need ask whether this certificate was revoked (RFC 6960, 4.2.2.2.1). */
+  readonly ocspNoCheck?: boolean;
   /** The CRLs that a certificate authority of this role publishes. */
   readonly crl?: CrlDefaults;
   readonly subjectKeyIdentifier?: boolean;

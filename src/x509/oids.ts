@@ -42,6 +42,13 @@ export const CRL_OID = {
   expiredCertsOnCRL: "2.5.29.60",
 } as const;
 
+/** What OCSP has OIDs for (RFC 6960, 4.2.1, 4.4 and 4.2.2.2.1). */
+export const OCSP_OID = {
+  basic: "1.3.6.1.5.5.7.48.1.1",
+  nonce: "1.3.6.1.5.5.7.48.1.2",
+  noCheck: "1.3.6.1.5.5.7.48.1.5",
+} as const;
+
 /** What authorityInfoAccess tells the place of (RFC 5280, 4.2.2.1). */
 export const ACCESS_METHOD = {
   ocsp: "1.3.6.1.5.5.7.48.1",

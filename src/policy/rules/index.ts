@@ -16,6 +16,7 @@ import { KEY_USAGE_RULES } from "./key-usage.ts";
 import { LIFETIME_RULES } from "./lifetime.ts";
 import { LOCATION_RULES } from "./locations.ts";
 import { MATTER_RULES } from "./matter.ts";
+import { OCSP_RULES } from "./ocsp.ts";
 import { SERIAL_RULES } from "./serial.ts";
 import { SUBJECT_RULES } from "./subject.ts";
 import { VALIDITY_RULES } from "./validity.ts";
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   ...BASIC_CONSTRAINTS_RULES,
   ...KEY_USAGE_RULES,
   ...EXT_KEY_USAGE_RULES,
+  ...OCSP_RULES,
   ...KEY_IDENTIFIER_RULES,
   ...EXTENSION_RULES,
   ...CRITICALITY_RULES,

@@ -17,9 +17,19 @@ const unreadable = (path: string): string => {
 };
 
 describe("the built-in policies", () => {
-  it("are the eight that are promised, the default first", () => {
+  it("are the nine that are promised, the default first", () => {
     expect([...BUILTIN_POLICY_NAMES].sort()).toEqual(
-      ["aws-iot", "azure-dps", "clearblade", "idevid", "matter", "nist-2030", "rfc5280", "sami"].sort(),
+      [
+        "aws-iot",
+        "azure-dps",
+        "clearblade",
+        "idevid",
+        "matter",
+        "nist-2030",
+        "ocsp-responder",
+        "rfc5280",
+        "sami",
+      ].sort(),
     );
     expect(BUILTIN_POLICY_NAMES[0]).toBe(DEFAULT_POLICY);
     expect(readdirSync(DIRECTORY).sort()).toEqual(BUILTIN_POLICY_NAMES.map((name) => `${name}.json`).sort());
