@@ -21,6 +21,7 @@ export const PARTS = {
   show: ["src/cli/commands/inspect.ts", "src/cli/commands/policy.ts", "src/cli/commands/completion.ts"],
   revoke: ["src/cli/commands/revoke.ts", "src/cli/commands/crl.ts"],
   export: ["src/cli/commands/export.ts"],
+  ocsp: ["src/cli/commands/ocsp.ts"],
   keys: ["src/cli/commands/csr.ts", "src/cli/commands/key.ts"],
 };
 

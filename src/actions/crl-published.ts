@@ -6,7 +6,7 @@ import { sameName } from "../x509/name-compare.ts";
 import { formatName } from "../x509/name-format.ts";
 import { serialValue } from "../x509/serial.ts";
 import { verifySignature } from "../x509/signature.ts";
-import type { CrlIssuer } from "./open-crl-issuer.ts";
+import type { FoundAuthority } from "./find-authority.ts";
 
 /** A file that a CRL is to be written to, and how to look at what is there. */
 export interface EarlierCrl {
@@ -23,7 +23,7 @@ const NAMED = 3;
  * stays: `crl.foreign` (kind `exists`). One that is newer than any that the ledger knows was published with another
  * ledger, or by a run that was cut off: unless the ledger has all that it revokes, `crl.ledger-behind` (kind `io`).
  */
-export function checkEarlier(files: readonly EarlierCrl[], issuer: CrlIssuer, ledger: Ledger): number {
+export function checkEarlier(files: readonly EarlierCrl[], issuer: FoundAuthority, ledger: Ledger): number {
   const known = ledger.revocations.lastCrl(issuer.id)?.number ?? 0;
   let above = 0;
   for (const { path, crls } of files) {
@@ -43,7 +43,13 @@ export function checkEarlier(files: readonly EarlierCrl[], issuer: CrlIssuer, le
 }
 
 /** One that another key has signed tells of another issuer's certificates, though its name is the same. */
-function checkEntries(path: string, source: ByteSource, crl: Crl, issuer: CrlIssuer, ledger: Ledger): void {
+function checkEntries(
+  path: string,
+  source: ByteSource,
+  crl: Crl,
+  issuer: FoundAuthority,
+  ledger: Ledger,
+): void {
   const { tbs, outerAlgorithm, signature } = crl;
   const signed = piecesOf(source, tbs.at, tbs.end, PIECE);
   if (!verifySignature(signed, outerAlgorithm, signature, issuer.certificate.publicKey).ok) return;

@@ -1,8 +1,11 @@
 import type { Clock } from "../base/effects.ts";
+import { SamicertsError } from "../base/errors.ts";
 import type { LineRow } from "../ledger/factory-line.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ListedRow } from "../ledger/listing.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { decodeCertificate } from "../x509/certificate.ts";
+import { purposeOid } from "../x509/oids.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { checkAbandoned } from "./check-abandoned.ts";
 import { checkDevice } from "./check-device.ts";
@@ -34,6 +37,7 @@ export interface CheckDeps {
 }
 
 const PAGE_ROWS = 500;
+const OCSP_SIGNING = purposeOid("OCSPSigning") as string;
 const DEVICE_FILE = /^([1-9][0-9]{0,48})\.(chain\.crt|crt|key)$/;
 const LEFTOVER = /^\.([1-9][0-9]{0,48})\.(?:chain\.crt|crt|key)\.[0-9a-f]{16}\.tmp$/;
 
@@ -80,6 +84,7 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
     const ofLine = lineOfKey.get(row.spkiSha256);
     if (isRoot || ofLine !== undefined) authorities.get(isRoot ? undefined : ofLine)?.push(row);
     else if (rootKeys.has(row.spkiSha256)) bridges.push(row);
+    else if (!areThere && isResponder(row)) elsewhere++;
     else if (isHere || areThere) yield* checkDevice(row, line, deps);
     else elsewhere++;
   }
@@ -95,6 +100,18 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
         hint: "run the same command again, and it goes on where it stopped",
       };
   return { certificates, elsewhere };
+}
+
+/** Who answers OCSP is no device: its files lie elsewhere, and go where the answers are made. */
+function isResponder({ der }: ListedRow): boolean {
+  if (der === undefined) return false;
+  try {
+    const { extKeyUsage } = decodeCertificate(der, "the ledger's copy").known;
+    return extKeyUsage?.purposes.includes(OCSP_SIGNING) === true;
+  } catch (error) {
+    if (error instanceof SamicertsError) return false;
+    throw error;
+  }
 }
 
 function* allRows(ledger: Ledger): Generator<ListedRow> {

@@ -8,7 +8,7 @@ import { formatTime } from "../x509/time.ts";
 import { collectEntries, signCrl } from "./crl-contents.ts";
 import { checkEarlier, type EarlierCrl } from "./crl-published.ts";
 import type { Deps } from "./deps.ts";
-import { type Authority, type CrlIssuer, findCrlIssuer } from "./open-crl-issuer.ts";
+import { type Authority, type FoundAuthority, findAuthority } from "./find-authority.ts";
 
 /** A CRL to be made. */
 export interface PublishInput {
@@ -57,11 +57,12 @@ const DEFAULT_DAYS = 30;
 /**
  * Publishes what an authority has revoked, as a CRL of version 2 (RFC 5280, 5): its number is taken in the ledger before
  * it is signed, and is recorded once the files are durable, so that numbers never go back and nothing that was revoked
- * is ever missing in the next one. Throws as `findCrlIssuer`; `crl.busy`, `crl.foreign` (kind `exists`), `crl.ledger-behind`
+ * is ever missing in the next one. Throws as `findAuthority`; `crl.not-allowed` (kind `refused`), `crl.busy`, `crl.foreign` (kind `exists`), `crl.ledger-behind`
  * (kind `io`), `key.*`, `io.*`.
  */
 export function publishCrl(input: PublishInput, deps: PublishDeps): PublishedCrl {
-  const issuer = findCrlIssuer(deps, input.authority);
+  const issuer = findAuthority(deps, input.authority);
+  checkAllowed(issuer);
   const unlock = deps.lockCrl(issuer.id);
   if (unlock === undefined)
     throw new SamicertsError({
@@ -77,7 +78,7 @@ export function publishCrl(input: PublishInput, deps: PublishDeps): PublishedCrl
   }
 }
 
-function publish(input: PublishInput, issuer: CrlIssuer, deps: PublishDeps): PublishedCrl {
+function publish(input: PublishInput, issuer: FoundAuthority, deps: PublishDeps): PublishedCrl {
   const { certificate, id } = issuer;
   const { clock, workspace } = deps;
   const ledger = deps.ledger();
@@ -126,9 +127,20 @@ function publish(input: PublishInput, issuer: CrlIssuer, deps: PublishDeps): Pub
   };
 }
 
-function bothForms({ files }: CrlIssuer): readonly CrlFile[] {
+function checkAllowed({ certificate, path }: FoundAuthority): void {
+  const usages = certificate.known.keyUsage?.usages;
+  if (usages === undefined || usages.includes("cRLSign")) return;
+  throw new SamicertsError({
+    kind: "refused",
+    code: "crl.not-allowed",
+    message: `${path} may not sign CRLs: its keyUsage is ${usages.join(", ")}`,
+    hint: "nobody would take a CRL of it; make a certificate authority with keyUsage cRLSign",
+  });
+}
+
+function bothForms({ crl }: FoundAuthority): readonly CrlFile[] {
   return [
-    { path: files.pem, format: "pem" },
-    { path: files.der, format: "der" },
+    { path: crl.pem, format: "pem" },
+    { path: crl.der, format: "der" },
   ];
 }

@@ -8,6 +8,7 @@ import { INSPECT_SPEC, VERIFY_SPEC } from "./specs/judge.ts";
 import { KEY_SPEC } from "./specs/keys.ts";
 import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
 import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
+import { OCSP_SPEC } from "./specs/ocsp.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
 import { NEEDS_RENEWAL_SPEC, REKEY_SPEC, RENEW_SPEC } from "./specs/renew.ts";
 import { CSR_SPEC } from "./specs/requests.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   NEEDS_RENEWAL_SPEC,
   REVOKE_SPEC,
   CRL_SPEC,
+  OCSP_SPEC,
   CSR_SPEC,
   KEY_SPEC,
   VERIFY_SPEC,

@@ -7,6 +7,7 @@ import { present } from "./pair.ts";
 import { pairPlace, removeTemporaries } from "./pair-place.ts";
 import { crlFiles, oldRootPaths, type WorkspacePaths } from "./paths.ts";
 import { ifThere, MAX_KEY_FILE, readBounded, readCertificateFile } from "./read-file.ts";
+import { openResponders } from "./responders.ts";
 import type { OldRoot } from "./workspace.ts";
 
 /** The roots that were replaced, and the one that is being replaced, in their order. */
@@ -38,6 +39,7 @@ export function openOldRoot(deps: WriteDeps, all: WorkspacePaths, number: number
     number,
     paths,
     crl: crlFiles(join(paths.directory, "root.crl")),
+    responders: openResponders(deps, [join(paths.directory, "ocsp")]),
     prepare: () => {
       ensureDirectory(files, all.oldRoots);
       ensureDirectory(files, paths.directory);

@@ -17,6 +17,7 @@ import {
   workspacePaths,
 } from "./paths.ts";
 import { ifThere, readBounded, readCertificateFile, readPrivateKeyFile } from "./read-file.ts";
+import { openResponders } from "./responders.ts";
 import { readRootKeyUri, removeRootKeyUri, writeRootKeyUri } from "./root-key-uri.ts";
 import type { LineDirectory, Workspace } from "./workspace.ts";
 
@@ -51,7 +52,12 @@ export function openWorkspace(dir: string, files: Files, random: Random): Worksp
     writeRoot: (pair) => writePair(deps, root, pair),
     writeRootCertificate: (certificate, options) =>
       writeCertificate(deps, root.certificate, Buffer.from(certificate), options),
+    responders: openResponders(deps, [join(dir, "ocsp")]),
     writePublic: (path, pieces) => writeCertificate(deps, path, pieces, { replace: true }),
+    writePublicIn: (directory, name, pieces) => {
+      ensureDirectory(files, directory);
+      writeCertificate(deps, join(directory, name), pieces, { replace: true });
+    },
     device: (serial) =>
       pairPlace(deps, devicePaths(paths.devices, serial), { directories: [paths.devices], hint: TAKEN }),
     line: (name) => openLine(deps, paths, name),
@@ -76,6 +82,7 @@ function openLine(deps: WriteDeps, all: WorkspacePaths, name: string): LineDirec
   return {
     name,
     paths,
+    responders: openResponders(deps, [...directories, join(paths.directory, "ocsp")]),
     own: pairPlace(
       deps,
       { certificate, key },

@@ -20,6 +20,8 @@ export interface WorkspacePaths {
   readonly rootLock: string;
   /** The root's CRL; may be absent. */
   readonly crl: CrlFiles;
+  /** Where answers of OCSP go that are signed beforehand; may be absent. */
+  readonly ocspAnswers: string;
 }
 
 /** One CRL's files: in PEM, as servers want it, and in DER, as it is to be fetched (RFC 5280, 4.2.1.13). */
@@ -73,6 +75,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     oldRoots: join(dir, "old-roots"),
     rootLock: join(dir, ".root.lock"),
     crl: crlFiles(join(dir, "root.crl")),
+    ocspAnswers: join(dir, "ocsp-answers"),
   };
 }
 

@@ -35,6 +35,10 @@ export interface Workspace {
   writeRootCertificate(certificate: string, options?: { readonly replace?: boolean }): void;
   /** Writes what everybody may read (0644) to a file anywhere, in the place of an older one; `pieces` one after the other. */
   writePublic(path: string, pieces: Iterable<Uint8Array>): void;
+  /** The same in a directory, whose last component is made where it is absent. */
+  writePublicIn(directory: string, name: string, pieces: Iterable<Uint8Array>): void;
+  /** Who answers OCSP in the root's stead. */
+  readonly responders: Responders;
   /** A device of the root; `serial` in decimal. */
   device(serial: string): PairPlace;
   /** A factory line, whether it is there or not; throws `line.name`. */
@@ -53,6 +57,7 @@ export interface OldRoot {
   readonly paths: OldRootPaths;
   /** Its CRL: what it has issued stays valid. */
   readonly crl: CrlFiles;
+  readonly responders: Responders;
   /** Makes the directory where it is absent. */
   prepare(): void;
   /** The bytes of one of its certificates; undefined where it is not there. */
@@ -74,10 +79,21 @@ export interface OldRoot {
   putNext(): void;
 }
 
+/** The directory of those who answer OCSP in an authority's stead. */
+export interface Responders {
+  readonly directory: string;
+  /** One of them; `serial` in decimal. */
+  place(serial: string): PairPlace;
+  /** Those that are there, by their serials. */
+  all(): readonly PairPlace[];
+}
+
 /** A factory line's directory. */
 export interface LineDirectory {
   readonly name: string;
   readonly paths: LinePaths;
+  /** Who answers OCSP in its stead. */
+  readonly responders: Responders;
   /** The line's own certificate and key. */
   readonly own: PairPlace;
   /** The bytes of line.crt; where it is absent the hint is to make the line first. */

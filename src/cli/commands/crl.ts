@@ -1,4 +1,3 @@
-import type { Authority } from "../../actions/open-crl-issuer.ts";
 import { type CrlFile, type PublishDeps, type PublishInput, publishCrl } from "../../actions/publish-crl.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { lockFile } from "../../ledger/file-lock.ts";
@@ -10,6 +9,7 @@ import { crlSource, openCrlFile } from "../../workspace/crl-file.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import { parseTime } from "../../x509/time.ts";
 import type { Call, Outcome } from "../command-spec.ts";
+import { readAuthority } from "../crl-authority.ts";
 import { CRL_FLAG, CRL_FORMATS } from "../crl-flags.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
@@ -61,20 +61,6 @@ function publishDeps(deps: OpenDeps, flags: Flags): PublishDeps {
       }
     },
   };
-}
-
-function readAuthority(flags: Flags): Authority {
-  const line = flags.text(CRL_FLAG.line);
-  const old = flags.text(CRL_FLAG.oldRoot);
-  if (line !== undefined && old !== undefined)
-    throw usageError("conflict", "--line and --old-root can't be given together", "keep one of them");
-  if (old === undefined) return line === undefined ? {} : { line };
-  if (/^[1-9][0-9]{0,5}$/.test(old)) return { oldRoot: Number(old) };
-  throw usageError(
-    "number",
-    `--old-root can't be ${JSON.stringify(old.slice(0, 40))}`,
-    "give its number, as in --old-root 1 for the one in old-roots/1",
-  );
 }
 
 function readOut(flags: Flags): CrlFile | undefined {

@@ -1,6 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { IssuerId, Ledger } from "../ledger/ledger.ts";
 import type { CrlFiles } from "../workspace/paths.ts";
+import type { Responders } from "../workspace/workspace.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import { validityFinding } from "../x509/path-checks.ts";
@@ -10,15 +11,26 @@ import type { Deps } from "./deps.ts";
 import { decodeSingle } from "./open-issuer.ts";
 import { issuerEntry, pathInvalid } from "./record.ts";
 
-/** One of the vendor's authorities, fit to say what it has revoked. */
-export interface CrlIssuer {
+/** One of the vendor's authorities, that tells of what it has revoked. */
+export interface FoundAuthority {
   readonly id: IssuerId;
   readonly certificate: Certificate;
+  /** Its certificate's file. */
+  readonly path: string;
   readonly role: "root" | "intermediate";
-  readonly files: CrlFiles;
+  /** Where its CRL goes. */
+  readonly crl: CrlFiles;
+  /** Where the certificates of those lie that answer OCSP in its stead. */
+  readonly responders: Responders;
   /** Opens its private key; throws `key.*`. */
   readonly openSigner: () => Signer;
 }
+
+/** What finding an authority needs of the world. */
+export type AuthorityDeps = Pick<
+  Deps,
+  "clock" | "workspace" | "ledger" | "openRootSigner" | "openLineSigner" | "openKey"
+>;
 
 /** Which of the vendor's authorities; the root where nothing is said. */
 export interface Authority {
@@ -29,37 +41,29 @@ export interface Authority {
 }
 
 /**
- * Finds the root, an earlier one or a line, to publish what it has revoked. Whether its certificate complies is not asked:
+ * Finds the root, an earlier one or a line, to tell of what it has revoked. Whether its certificate complies is not asked:
  * what was revoked must be told of under any policy.
- * Throws `io.missing`, `line.*`, `root.unknown`, `path.invalid`, `crl.not-allowed` (kind `refused`), `crl.issuer-unknown` (kind `io`).
+ * Throws `io.missing`, `line.*`, `root.unknown`, `path.invalid` where it has expired, `authority.unknown` (kind `io`).
  */
-export function findCrlIssuer(deps: Deps, { line, oldRoot }: Authority): CrlIssuer {
+export function findAuthority(deps: AuthorityDeps, { line, oldRoot }: Authority): FoundAuthority {
   const found =
     line !== undefined ? lineOf(deps, line) : oldRoot === undefined ? rootOf(deps) : oldRootOf(deps, oldRoot);
   const { certificate, path } = found;
   const validity = validityFinding(certificate, deps.clock.now());
   if (validity !== undefined) throw pathInvalid([validity]);
-  const usages = certificate.known.keyUsage?.usages;
-  if (usages !== undefined && !usages.includes("cRLSign"))
-    throw new SamicertsError({
-      kind: "refused",
-      code: "crl.not-allowed",
-      message: `${path} may not sign CRLs: its keyUsage is ${usages.join(", ")}`,
-      hint: "nobody would take a CRL of it; make a certificate authority with keyUsage cRLSign",
-    });
   return { ...found, id: idIn(deps.ledger(), certificate, path) };
 }
 
-type Found = Omit<CrlIssuer, "id"> & { readonly path: string };
+type Found = Omit<FoundAuthority, "id">;
 
-function rootOf(deps: Deps): Found {
-  const { rootCertificate: path, rootKey, crl: files } = deps.workspace.paths;
+function rootOf(deps: AuthorityDeps): Found {
+  const { rootCertificate: path, rootKey, crl } = deps.workspace.paths;
   const certificate = decodeSingle(deps.workspace.readRootCertificate(), path);
   const openSigner = (): Signer => matching(deps.openRootSigner(), certificate, path, rootKey);
-  return { certificate, role: "root", path, files, openSigner };
+  return { certificate, role: "root", path, crl, responders: deps.workspace.responders, openSigner };
 }
 
-function oldRootOf(deps: Deps, number: number): Found {
+function oldRootOf(deps: AuthorityDeps, number: number): Found {
   const old = deps.workspace.oldRoot(number);
   const { certificate: path, key } = old.paths;
   const bytes = old.read("certificate");
@@ -72,15 +76,15 @@ function oldRootOf(deps: Deps, number: number): Found {
     });
   const certificate = decodeSingle(bytes, path);
   const openSigner = (): Signer => matching(deps.openKey(key), certificate, path, key);
-  return { certificate, role: "root", path, files: old.crl, openSigner };
+  return { certificate, role: "root", path, crl: old.crl, responders: old.responders, openSigner };
 }
 
-function lineOf(deps: Deps, name: string): Found {
+function lineOf(deps: AuthorityDeps, name: string): Found {
   const line = deps.workspace.line(name);
-  const { certificate: path, key, crl: files } = line.paths;
+  const { certificate: path, key, crl } = line.paths;
   const certificate = decodeSingle(line.readCertificate(), path);
   const openSigner = (): Signer => matching(deps.openLineSigner(name), certificate, path, key);
-  return { certificate, role: "intermediate", path, files, openSigner };
+  return { certificate, role: "intermediate", path, crl, responders: line.responders, openSigner };
 }
 
 function matching(signer: Signer, certificate: Certificate, path: string, keyPath: string): Signer {
@@ -101,7 +105,7 @@ function idIn(ledger: Ledger, certificate: Certificate, path: string): IssuerId 
   if (found !== undefined) return found.id;
   throw new SamicertsError({
     kind: "io",
-    code: "crl.issuer-unknown",
+    code: "authority.unknown",
     message: `the ledger does not know the authority in ${path}, nor what it has revoked`,
     hint: "put back the ledger that was there when it was made, or name it with --ledger",
   });
