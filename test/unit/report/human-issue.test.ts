@@ -82,6 +82,7 @@ describe("what was issued, as JSON", () => {
       role: "device",
       files: { certificate: "devices/100000001.crt", key: "devices/100000001.key" },
       keyCreated: true,
+      keyEncrypted: false,
       resumed: false,
       policy: "sami",
       certificate: DEVICE.certificate,

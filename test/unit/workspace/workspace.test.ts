@@ -58,6 +58,8 @@ describe("the vendor's directory", () => {
     const paths = workspacePaths("v");
     expect(paths).toEqual({
       dir: "v",
+      crl: { pem: "v/root.crl", der: "v/root.crl.der" },
+      ocspAnswers: "v/ocsp-answers",
       rootCertificate: "v/root.crt",
       rootKey: "v/root.key",
       rootKeyUri: "v/root.key.uri",
