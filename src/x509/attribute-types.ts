@@ -87,15 +87,25 @@ export const ATTRIBUTE_TYPES: readonly AttributeType[] = ROWS.map((row) => new K
 
 const BY_OID: ReadonlyMap<string, AttributeType> = new Map(ATTRIBUTE_TYPES.map((type) => [type.oid, type]));
 
-const BY_NAME: ReadonlyMap<string, AttributeType> = new Map(
-  ATTRIBUTE_TYPES.flatMap((type) =>
-    [type.short, type.long, ...type.aliases].map((name) => [name.toLowerCase(), type] as const),
-  ),
-);
+/** By every name in lower case; made when one is asked for that is not a short name as we write it. */
+class NamesInAnyCase {
+  private types: ReadonlyMap<string, AttributeType> | undefined;
+
+  find(name: string): AttributeType | undefined {
+    this.types ??= new Map(
+      ATTRIBUTE_TYPES.flatMap((type) =>
+        [type.short, type.long, ...type.aliases].map((each) => [each.toLowerCase(), type] as const),
+      ),
+    );
+    return this.types.get(name.toLowerCase());
+  }
+}
+
+const ANY_CASE: NamesInAnyCase = new NamesInAnyCase();
 
 /** Finds a type by its short or long name in any case, or by its dotted OID; undefined where it is unknown. */
 export function attributeTypeByName(name: string): AttributeType | undefined {
-  return BY_NAME.get(name.toLowerCase()) ?? BY_OID.get(name);
+  return ATTRIBUTE_TYPES.find(({ short }) => short === name) ?? ANY_CASE.find(name) ?? BY_OID.get(name);
 }
 
 /** Finds a type by its dotted OID; undefined where it is unknown. */

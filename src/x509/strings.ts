@@ -28,7 +28,6 @@ const NARROW: ReadonlyMap<number, number> = new Map([
   [TAG.visibleString, VISIBLE],
 ]);
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Up to here building a string from its characters is quicker than a call into the engine. */
 const SHORT = 6;
 
@@ -80,9 +79,13 @@ function readLatin1(bytes: Buffer, start: number, stop: number): string {
   return text;
 }
 
+let utf8: InstanceType<typeof TextDecoder> | undefined;
+
 function readUtf8(bytes: Buffer, start: number, stop: number, what: string): string {
   try {
-    return UTF8.decode(bytes.subarray(start, stop));
+    // Made at the first name that is more than ASCII: a program's start has no use for it.
+    utf8 ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return utf8.decode(bytes.subarray(start, stop));
   } catch {
     throw derError("string", what, start, "the octets of the UTF8String are not UTF-8");
   }

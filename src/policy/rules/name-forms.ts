@@ -1,4 +1,3 @@
-import { domainToUnicode } from "node:url";
 import { ipVersion } from "./ip-address.ts";
 
 /** A label of a host's name: letters, digits and hyphens inside, 63 at most (RFC 1034, 3.5; RFC 1123, 2.1). */
@@ -22,7 +21,7 @@ export function dnsNameProblem(text: string): string | undefined {
     if (label.length > 63) return "it has a label of more than 63 characters";
     if (!LABEL.test(label)) return `its label ${JSON.stringify(label)} is not of letters, digits and hyphens`;
     // An A-label that stands for nothing (RFC 5891, 4.2.3).
-    if (/^xn--/i.test(label) && domainToUnicode(label) === "")
+    if (/^xn--/i.test(label) && process.getBuiltinModule("node:url").domainToUnicode(label) === "")
       return `its label ${JSON.stringify(label)} is no internationalized name`;
   }
   return undefined;
