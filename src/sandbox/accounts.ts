@@ -1,6 +1,6 @@
 import { SamicertsError } from "../base/errors.ts";
 import { ApiError } from "./api-error.ts";
-import { drawHex, hashPassword, hashSecret, isPassword, sameText, spendPassword } from "./secrets.ts";
+import { drawHex, hashPassword, hashSecret, isPassword, spendPassword } from "./secrets.ts";
 import type { Store } from "./store.ts";
 import type { SandboxWorld } from "./world.ts";
 
@@ -33,8 +33,6 @@ export interface Accounts {
   signIn(email: string, password: string): Promise<{ readonly token: string; readonly session: Session }>;
   /** The session of a cookie, where it stands. */
   session(token: string | undefined): Session | undefined;
-  /** Whether a form of the session carries what it must. */
-  isOwnForm(session: Session, csrf: string | undefined): boolean;
   signOut(token: string): void;
 }
 
@@ -160,7 +158,6 @@ export function openAccounts(store: Store, { clock, random }: SandboxWorld): Acc
       );
       return row === undefined ? undefined : { user: readUser(row), csrf: row.csrf };
     },
-    isOwnForm: (session, csrf) => csrf !== undefined && sameText(session.csrf, csrf),
     signOut: (token) => void store.run("DELETE FROM sessions WHERE hash = ?", hashSecret(token)),
   };
 }

@@ -14,6 +14,7 @@ import { type Fetch, listenerFor } from "./http/listener.ts";
 import { peerTeller } from "./http/peer.ts";
 import type { Platform } from "./platform.ts";
 import { serverCertificate } from "./server-certificate.ts";
+import { type WebParts, webApp } from "./web/web-app.ts";
 
 /** How a sandbox is started. */
 export interface StartOptions {
@@ -26,8 +27,8 @@ export interface StartOptions {
   readonly apiPort: number;
   /** RFC 5280's, by which the server's certificate is made. */
   readonly serverPolicy: Policy;
-  /** Serves the portal's pages; the API alone where absent. */
-  readonly portal?: (platform: Platform, api: Fetch) => Fetch;
+  /** The portal's pages, and its own for signing in; the plainest where absent. */
+  readonly portal?: Pick<WebParts, "addPortal" | "pages">;
   /** What is not an answer but a failure. */
   readonly failed: (error: unknown) => void;
   readonly limits?: Partial<Limits>;
@@ -102,10 +103,12 @@ export async function startSandbox(platform: Platform, options: StartOptions): P
   );
   const dropHandshakes = boundHandshakes(apiServer, limits.mostHandshakes);
 
-  const open = listenerFor(options.portal?.(platform, api) ?? api, {
+  const check = hostCheck("http", [...names, address]);
+  const web = webApp({ platform, check, api, ca: certificate.ca, failed, ...options.portal });
+  const open = listenerFor((request, bindings) => web.fetch(request, bindings), {
     ...parts,
     scheme: "http",
-    check: hostCheck("http", [...names, address]),
+    check,
   });
   const portalServer = createHttpServer(open);
   for (const [server, listener] of [
