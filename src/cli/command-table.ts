@@ -13,6 +13,7 @@ import { POLICY_SPEC } from "./specs/policy.ts";
 import { NEEDS_RENEWAL_SPEC, REKEY_SPEC, RENEW_SPEC } from "./specs/renew.ts";
 import { CSR_SPEC } from "./specs/requests.ts";
 import { REVOKE_SPEC } from "./specs/revoke.ts";
+import { SANDBOX_SPEC } from "./specs/sandbox.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -34,5 +35,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   AUDIT_SPEC,
   EXPORT_SPEC,
   POLICY_SPEC,
+  SANDBOX_SPEC,
   COMPLETION_SPEC,
 ];
