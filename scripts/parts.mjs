@@ -15,6 +15,7 @@ export const PARTS = {
   colour: ["src/cli/chalk-paint.ts"],
   client: ["src/cli/commands/client.ts"],
   issue: ["src/cli/commands/root.ts", "src/cli/commands/intermediate.ts", "src/cli/commands/renew.ts"],
+  batch: ["src/cli/commands/batch.ts"],
   verify: ["src/cli/commands/verify.ts"],
   revocation: ["src/cli/verify/revocation.ts"],
   records: ["src/cli/commands/list.ts", "src/cli/commands/ledger.ts", "src/cli/commands/audit.ts"],
@@ -45,5 +46,6 @@ export const ON_CALL = {
 
 /** What worker threads are started with. */
 export const WORKERS = {
+  "batch-worker": "src/cli/batch/worker.ts",
   "verify-worker": "src/cli/verify/worker.ts",
 };

@@ -44,7 +44,11 @@ export interface DeviceApprover {
   readonly issuer: Issuer;
   readonly key: KeySpec;
   /** Drafts a device's certificate and lets the judge read it; throws `policy.refused`, `validity.*`, `name.*`. */
-  approve(device: Pick<IssueDeviceInput, "serial" | "name">, publicKey: PublicKey, nowMs: number): Approved;
+  approve(
+    device: Pick<IssueDeviceInput, "serial" | "name" | "validity">,
+    publicKey: PublicKey,
+    nowMs: number,
+  ): Approved;
 }
 
 /** Binds an issuer to what its devices share. */
@@ -68,7 +72,7 @@ export function prepareDeviceApprover(
         serial: device.serial,
         subject: subject(device),
         publicKey,
-        ...settleValidity(input.validity ?? {}, defaults, issuer.certificate, nowMs),
+        ...settleValidity(device.validity ?? input.validity ?? {}, defaults, issuer.certificate, nowMs),
       });
       return approve({ draft: candidate, role: "device", issuers: issuer.chain, atMs: nowMs }, judge, decode);
     },

@@ -1,5 +1,6 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { AUDIT_SPEC } from "./specs/audit.ts";
+import { BATCH_SPEC } from "./specs/batch.ts";
 import { COMPLETION_SPEC } from "./specs/completion.ts";
 import { CRL_SPEC } from "./specs/crl.ts";
 import { EXPORT_SPEC } from "./specs/export.ts";
@@ -20,6 +21,7 @@ import { SANDBOX_SPEC } from "./specs/sandbox.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   ROOT_SPEC,
   CLIENT_SPEC,
+  BATCH_SPEC,
   INTERMEDIATE_SPEC,
   RENEW_SPEC,
   REKEY_SPEC,

@@ -7,8 +7,8 @@ const BAR_COLUMNS = 24;
 
 /** Tells on stderr how far a long run has come: a bar on a terminal, a line now and then elsewhere. */
 export interface Progress {
-  /** `done` of all are through. */
-  report(done: number): void;
+  /** `done` of all are through; `more` is said behind. */
+  report(done: number, more?: string): void;
   /** Takes the bar away, until more is reported. */
   end(): void;
 }
@@ -16,17 +16,26 @@ export interface Progress {
 /** Tells nothing. */
 export const NO_PROGRESS: Progress = { report: () => undefined, end: () => undefined };
 
-/** Starts telling of `total` things, called `noun` in the plural; short runs are not told of. `now` gives milliseconds. */
-export function startProgress(sink: Sink, total: number, noun: string, now: () => number): Progress {
+/**
+ * Starts telling of `total` things, undefined where nobody knows how many, called `noun` in the plural; short runs are not
+ * told of. `now` gives milliseconds; `before` are those that an earlier run has done.
+ */
+export function startProgress(
+  sink: Sink,
+  total: number | undefined,
+  noun: string,
+  now: () => number,
+  before = 0,
+): Progress {
   const started = now();
   let next = started + (sink.isTerminal ? FIRST_MS : LINE_MS);
   let shown = false;
   return {
-    report(done) {
+    report(done, more = "") {
       const at = now();
       if (at < next) return;
       next = at + (sink.isTerminal ? BAR_MS : LINE_MS);
-      const text = progressText(done, total, noun, at - started, sink.isTerminal);
+      const text = progressText(done, total, noun, at - started, sink.isTerminal, before) + more;
       sink.write(sink.isTerminal ? `\r${text}\x1b[K` : `${text}\n`);
       shown = true;
     },
@@ -37,15 +46,17 @@ export function startProgress(sink: Sink, total: number, noun: string, now: () =
   };
 }
 
-/** One line of progress: how many of how many, the rate and the time left; with a bar on a terminal. */
+/** One line of progress: how many of how many, the rate and the time left; with a bar on a terminal, where they are known. */
 export function progressText(
   done: number,
-  total: number,
+  total: number | undefined,
   noun: string,
   elapsedMs: number,
   bar: boolean,
+  before = 0,
 ): string {
-  const rate = done / Math.max(elapsedMs / 1000, 0.001);
+  const rate = (done - before) / Math.max(elapsedMs / 1000, 0.001);
+  if (total === undefined) return `${done} ${noun}, ${Math.round(rate)}/s`;
   const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
   const facts = `${done} of ${total} ${noun}, ${Math.round(rate)}/s, ${clock(left)} left`;
   if (!bar) return facts;

@@ -31,6 +31,7 @@ export function openSigner(where: string, world: KeyWorld): OpenSigner {
     ...(signer.plainFile === undefined ? {} : { plainFile: signer.plainFile }),
     source: where,
     publicKey: signer.publicKey,
+    ...(signer.keyObject === undefined ? {} : { keyObject: signer.keyObject }),
     get algorithm() {
       return signer.algorithm;
     },

@@ -16,15 +16,19 @@ export function softwareSigner(publicKey: PublicKey, key: () => KeyObject): Sign
     own ??= signatureAlgorithmFor(publicKey);
     return own;
   };
+  const openedKey = (): KeyObject => {
+    opened ??= key();
+    return opened;
+  };
   return {
     publicKey,
+    keyObject: openedKey,
     get algorithm(): AlgorithmIdentifier {
       return ownAlgorithm();
     },
     sign(tbs: Uint8Array, algorithm: AlgorithmIdentifier = ownAlgorithm()): Uint8Array {
       const { hash } = suitableAlgorithm(publicKey, algorithm);
-      opened ??= key();
-      return sign(hash ?? null, tbs, opened);
+      return sign(hash ?? null, tbs, openedKey());
     },
   };
 }

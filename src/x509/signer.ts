@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { AlgorithmIdentifier } from "./algorithms.ts";
 import type { PublicKey } from "./public-key.ts";
 
@@ -9,6 +10,8 @@ export interface Signer {
   readonly plainFile?: true;
   /** The key that checks what this one signs. */
   readonly publicKey: PublicKey;
+  /** The key itself, for another thread to sign with; absent where it can't leave the place that it is in. */
+  readonly keyObject?: () => KeyObject;
   /** What it signs with unless told otherwise; reading it throws `key.unsupported` where the key can't sign certificates. */
   readonly algorithm: AlgorithmIdentifier;
   /**

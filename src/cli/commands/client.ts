@@ -11,6 +11,7 @@ import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { readForeignKey } from "../foreign-key.ts";
 import { LINE_FLAG } from "../line-flags.ts";
+import { readAttribute } from "../read-attribute.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { readValidity } from "../span.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
@@ -80,16 +81,4 @@ function readDeviceKey(flags: Flags): string | undefined {
       "leave it out, or say with --device-key in which token the key is",
     );
   return given;
-}
-
-/** Reads `type=value`; whether there is such a type and what it may hold is the name's business. */
-function readAttribute(typed: string): { readonly type: string; readonly text: string } {
-  const at = typed.indexOf("=");
-  if (at <= 0)
-    throw usageError(
-      "attribute",
-      `--attribute ${JSON.stringify(typed)} is not type=value`,
-      "for example: --attribute matterPid=8000",
-    );
-  return { type: typed.slice(0, at), text: typed.slice(at + 1) };
 }

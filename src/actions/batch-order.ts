@@ -1,0 +1,122 @@
+import type { SamicertsError } from "../base/errors.ts";
+import type { Batch } from "../ledger/batch.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Judge } from "../policy/evaluate.ts";
+import type { PublicKey } from "../x509/public-key.ts";
+import type { OutputClaim, OutputKind } from "./batch-output.ts";
+import type { BatchInput, BatchRow, RejectedRow } from "./batch-row.ts";
+import type { Deps } from "./deps.ts";
+import type { DeviceApprover, IssueDeviceInput } from "./issue-device.ts";
+import type { DeviceJob, DevicesMade, RefusalParts } from "./make-devices.ts";
+
+/** A batch as it is asked for. */
+export interface BatchOrder extends Pick<IssueDeviceInput, "key" | "validity" | "subject" | "line"> {
+  readonly judge: Judge;
+  /** Opens the input; `checkRow` throws for a row that can't be issued. */
+  readonly openInput: (checkRow: (row: BatchRow) => void) => Promise<BatchInput>;
+  /** For a range its first and last row: where these are refused, so is all of it. */
+  readonly ends?: readonly Pick<BatchRow, "serial" | "name">[];
+  /** Holds the output for this process. */
+  readonly claimOutput: () => OutputClaim;
+  /** Where rows that are refused go; with `again` what is there is begun anew. */
+  readonly openRejects?: (input: BatchInput, again: boolean) => RejectedRows;
+  /** What else makes it this batch and no other, in words; empty for nothing. */
+  readonly settings: string;
+  /** Goes through the whole input before anything is signed, where it can. */
+  readonly precheck: boolean;
+  /** More rows refused than this end it. */
+  readonly maxErrors?: number;
+  /** Makes nothing, and says what would be made. */
+  readonly dryRun?: boolean;
+  /** Rows that are committed at once; by the kind of key where absent. What is made does not depend on it. */
+  readonly chunkRows?: number;
+}
+
+/** Takes rows that were refused. */
+export interface RejectedRows {
+  readonly path: string;
+  readonly leftOut: number;
+  write(rejected: RejectedRow, row?: Pick<BatchRow, "serial" | "name">): void;
+  finish(): void;
+}
+
+/** What a batch needs of the world. */
+export interface BatchDeps extends Deps {
+  /** Starts what makes devices, for about so many rows; undefined where nobody knows how many. */
+  readonly startMakers: (approver: DeviceApprover, rows: number | undefined) => Makers;
+  /** Reads a private key's file; throws `key.*`. */
+  readonly readKey: (bytes: Uint8Array, file: string) => PublicKey;
+  /** Begins to watch for whoever wants it to stop. */
+  readonly watchStop: () => StopWatch;
+}
+
+/** Makes devices, in this thread or in others. */
+export interface Makers {
+  make(jobs: readonly DeviceJob[], atMs: number): Promise<DevicesMade>;
+  /** Reads requests, each as its row has it, and checks them: their keys, or why they are refused. */
+  readRequests(requests: readonly string[]): Promise<readonly RequestRead[]>;
+  /** Ends the threads. */
+  close(): Promise<void>;
+}
+
+/** A request's SubjectPublicKeyInfo, or why it is refused. */
+export type RequestRead = { readonly publicKey: Uint8Array } | { readonly error: RefusalParts };
+
+/** Whether a person wants it to stop. */
+export interface StopWatch {
+  readonly requested: boolean;
+  /** Is fulfilled then. */
+  readonly asked: Promise<void>;
+  end(): void;
+}
+
+/** What happens while a batch is made. */
+export type BatchEvent =
+  | {
+      readonly kind: "begun";
+      readonly batch: number;
+      readonly resumed: boolean;
+      /** Rows in the input; undefined for a stream. */
+      readonly total: number | undefined;
+      /** Rows that an earlier run has done. */
+      readonly done: number;
+    }
+  | {
+      readonly kind: "refused";
+      readonly line: number;
+      readonly row?: BatchRow;
+      readonly error: SamicertsError;
+    }
+  /** Durable and in the ledger: so many in all, earlier runs' too. */
+  | { readonly kind: "committed"; readonly issued: number; readonly refused: number; readonly line: number };
+
+/** How a batch ended. */
+export interface BatchResult {
+  /** `already`: an earlier run had finished it. `checked`: a dry run. */
+  readonly state: "finished" | "already" | "interrupted" | "checked";
+  /** Its number in the ledger; absent where it has none yet. */
+  readonly batch?: number;
+  readonly resumed: boolean;
+  /** Devices of the batch that are made, or could be. */
+  readonly issued: number;
+  /** Of these, in this run. */
+  readonly issuedNow: number;
+  readonly refused: number;
+  readonly total?: number;
+  readonly output?: { readonly kind: OutputKind; readonly path: string };
+  readonly manifest?: { readonly path: string; readonly signature: string };
+  readonly rejects?: { readonly path: string; readonly leftOut: number };
+  /** Where an earlier run had finished it: when, in milliseconds since 1970. */
+  readonly finishedMs?: number;
+}
+
+/** A batch's part of the ledger, and what it is made with. */
+export interface OpenedBatch {
+  readonly order: BatchOrder;
+  readonly deps: BatchDeps;
+  readonly approver: DeviceApprover;
+  readonly input: BatchInput;
+  readonly claim: OutputClaim;
+  readonly ledger: Ledger;
+  readonly batch: Batch;
+}

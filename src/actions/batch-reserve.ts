@@ -1,0 +1,177 @@
+import { SamicertsError } from "../base/errors.ts";
+import type { Batch, ChunkRow, RowOutcome } from "../ledger/batch.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { decodePublicKey } from "../x509/public-key.ts";
+import { adoptLeftover } from "./adopt-leftover.ts";
+import { nameTaken } from "./batch-check.ts";
+import type { Chunk } from "./batch-chunks.ts";
+import type { BatchDeps, BatchOrder } from "./batch-order.ts";
+import type { BatchOutput } from "./batch-output.ts";
+import type { BatchRow, RejectedRow } from "./batch-row.ts";
+import type { BatchDevice } from "./batch-write.ts";
+import type { DeviceApprover } from "./issue-device.ts";
+import { type DeviceJob, isOfRow } from "./make-devices.ts";
+import { spkiDigest } from "./record.ts";
+
+/** A row that is refused, and the record of it for whoever mends it. */
+export interface Refusal {
+  readonly rejected: RejectedRow;
+  readonly row?: BatchRow;
+}
+
+/** A row whose serial is this batch's now. */
+export interface Slot {
+  readonly row: BatchRow;
+  /** An interrupted run had it. */
+  readonly takenOver: boolean;
+  /** What that run had written already, and needs only to be committed. */
+  readonly adopted?: BatchDevice;
+  /** A key that it had written, whose certificate is still to be made. */
+  readonly leftKey?: Uint8Array;
+  /** Absent for an adopted one. */
+  readonly job?: DeviceJob;
+}
+
+/** A chunk about to be reserved: the rows that ask for a serial, and those refused before they do. */
+export interface Asking {
+  readonly chunk: Chunk;
+  readonly rows: readonly BatchRow[];
+  readonly asked: readonly ChunkRow[];
+  /** The keys that they bring, each a SubjectPublicKeyInfo. */
+  readonly keys: readonly (Uint8Array | undefined)[];
+  readonly refused: readonly Refusal[];
+}
+
+/** What a batch reserves with. */
+export interface ReserveWorld {
+  readonly ledger: Ledger;
+  readonly batch: Batch;
+  readonly output: BatchOutput;
+  readonly approver: DeviceApprover;
+  readonly order: Pick<BatchOrder, "judge">;
+  readonly deps: Pick<BatchDeps, "readKey">;
+  /** What the input is called in messages. */
+  readonly inputName: string;
+}
+
+/** Looks at what rows bring and at what is in their way, before their serials are asked for. */
+export function askFor(chunk: Chunk, world: ReserveWorld): Asking {
+  const { ledger, batch } = world;
+  const refused: Refusal[] = chunk.rejected.map((rejected) => ({ rejected }));
+  const rows: BatchRow[] = [];
+  const asked: ChunkRow[] = [];
+  const keys: (Uint8Array | undefined)[] = [];
+  const names = ledger.findNames(
+    batch.issuer,
+    chunk.rows.map(({ name }) => name),
+  );
+  for (const [index, row] of chunk.rows.entries()) {
+    const serial = row.serial.toString();
+    const request = chunk.requests.get(index);
+    const named = names.get(row.name);
+    let error: SamicertsError | undefined;
+    if (request !== undefined && "error" in request) error = new SamicertsError(request.error);
+    else if (named !== undefined && named !== serial) error = nameTaken(row.name, named);
+    else error = inTheWay(row, serial, world);
+    if (error !== undefined) {
+      refused.push(refusal(row, error, world.inputName));
+      continue;
+    }
+    rows.push(row);
+    const key = request !== undefined && "publicKey" in request ? request.publicKey : undefined;
+    keys.push(key);
+    asked.push({
+      line: row.line,
+      serial,
+      name: row.name,
+      ...(key === undefined ? {} : { spkiSha256: spkiDigest(decodePublicKey(key)) }),
+    });
+  }
+  return { chunk, rows, asked, keys, refused };
+}
+
+function inTheWay(
+  row: BatchRow,
+  serial: string,
+  { ledger, batch, output }: ReserveWorld,
+): SamicertsError | undefined {
+  const taken = output.taken(serial);
+  if (taken === undefined || !batch.resumed) return taken;
+  // An interrupted run of this batch may have written it.
+  const known = ledger.find(batch.issuer, serial);
+  return known?.batch === batch.id && known.line === row.line ? undefined : taken;
+}
+
+/** What became of a chunk's rows: those to be made, and those refused. */
+export interface Reserved {
+  readonly slots: readonly Slot[];
+  readonly refused: readonly Refusal[];
+}
+
+/** Tells what is to be done for each row that asked; looks at what an interrupted run left of it. Throws `io.*`. */
+export function sortOut(
+  asking: Asking,
+  outcomes: readonly RowOutcome[],
+  world: ReserveWorld,
+  nowMs: number,
+): Reserved {
+  const slots: Slot[] = [];
+  const refused = [...asking.refused];
+  for (const [index, row] of asking.rows.entries()) {
+    const outcome = outcomes[index] as RowOutcome;
+    if (outcome.outcome === "issued") continue;
+    if (outcome.outcome === "refused") {
+      refused.push(refusal(row, outcome.error, world.inputName));
+      continue;
+    }
+    const publicKey = asking.keys[index];
+    const job: DeviceJob = {
+      serial: row.serial,
+      name: row.name,
+      ...(row.key === undefined ? {} : { key: row.key }),
+      ...(row.days === undefined ? {} : { days: row.days }),
+      ...(publicKey === undefined ? {} : { publicKey }),
+    };
+    if (!outcome.takenOver) slots.push({ row, takenOver: false, job });
+    else
+      try {
+        slots.push(takeOver(row, job, world, nowMs));
+      } catch (error) {
+        if (!(error instanceof SamicertsError) || !isOfRow(error)) throw error;
+        refused.push(refusal(row, error, world.inputName));
+      }
+  }
+  return { slots, refused };
+}
+
+function takeOver(row: BatchRow, job: DeviceJob, world: ReserveWorld, nowMs: number): Slot {
+  const { output, approver, order, deps } = world;
+  const leftover = output.leftover(job.serial.toString());
+  if (leftover?.key === undefined) return { row, takenOver: true, job };
+  const { key } = leftover;
+  const path = `${output.path}/${output.fileOf(job.serial.toString())}`;
+  const publicKey = deps.readKey(key, path.replace(/\.crt$/, ".key"));
+  const adopted = adoptLeftover(
+    { row, publicKey, leftover: { ...leftover, key }, path },
+    approver,
+    order.judge,
+    nowMs,
+  );
+  if (adopted !== undefined) return { row, takenOver: true, adopted };
+  return { row, takenOver: true, leftKey: key, job: { ...job, publicKey: publicKey.der } };
+}
+
+/** A row that is refused, with the place in front of why. */
+export function refusal(row: BatchRow, error: SamicertsError, inputName: string): Refusal {
+  const { kind, code, message, hint, findings } = error;
+  const placed = new SamicertsError({
+    kind,
+    code,
+    message: `${inputName}:${row.line}: ${message}`,
+    hint,
+    findings,
+    cause: error,
+  });
+  const { line, raw } = row;
+  return { rejected: { line, ...(raw === undefined ? {} : { raw }), error: placed }, row };
+}

@@ -1,0 +1,245 @@
+import type { SamicertsError } from "../base/errors.ts";
+import type { RowOutcome } from "../ledger/batch.ts";
+import { policyDigest } from "../policy/digest.ts";
+import { formatName } from "../x509/name-format.ts";
+import { Ahead, readChunks } from "./batch-chunks.ts";
+import type { BatchEvent, BatchResult, Makers, OpenedBatch, StopWatch } from "./batch-order.ts";
+import type { BatchFiles, ManifestHeader } from "./batch-output.ts";
+import { tooManyErrors } from "./batch-refusals.ts";
+import { type Asking, askFor, type Reserved, type ReserveWorld, sortOut } from "./batch-reserve.ts";
+import { gather, type MadeChunk, mayBeFreed, writeChunk } from "./batch-write.ts";
+import type { DevicesMade } from "./make-devices.ts";
+import { createManifestSigner } from "./sign-manifest.ts";
+import { sha256Hex } from "./summary.ts";
+
+/** Chunks whose devices are made while an earlier one is written; what a batch holds in memory does not grow beyond. */
+const WINDOW = 3;
+/** Rows that are committed at once, and those of them that a thread is given at once: as many as take it a moment. */
+const SIZES = { quick: { chunk: 1024, piece: 128 }, rsa: { chunk: 32, piece: 2 } };
+
+/** A chunk whose serials are reserved, its devices on the way. */
+interface Flight {
+  readonly asking: Asking;
+  readonly reserved: Reserved;
+  readonly atMs: number;
+  readonly sizes: readonly number[];
+  readonly made: Promise<readonly DevicesMade[]>;
+}
+
+/** Makes what is left of a batch that is open; see `issueBatch`. */
+export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent, BatchResult> {
+  const { order, deps, approver, input, claim, ledger, batch } = opened;
+  const stop = deps.watchStop();
+  let files: BatchFiles | undefined;
+  let makers: Makers | undefined;
+  try {
+    const rejects = order.openRejects?.(input, batch.resumed);
+    const { progress } = batch;
+    const committed = { output: progress.outputLength, manifest: progress.manifestLength };
+    files = claim.open({
+      batch: String(batch.id),
+      header: headerOf(opened),
+      ...(batch.resumed ? { committed } : {}),
+    });
+    const done = progress.issued + progress.refused;
+    yield { kind: "begun", batch: batch.id, resumed: batch.resumed, total: input.total, done };
+    makers = deps.startMakers(approver, input.total === undefined ? undefined : input.total - done);
+    const run = new BatchRun(opened, files, makers, stop);
+    for await (const { refused } of run.chunks()) {
+      for (const { rejected, row } of refused) {
+        rejects?.write(rejected, row);
+        yield {
+          kind: "refused",
+          line: rejected.line,
+          error: rejected.error,
+          ...(row === undefined ? {} : { row }),
+        };
+      }
+      yield { kind: "committed", issued: run.issued, refused: run.refused, line: run.lastLine };
+    }
+    rejects?.finish();
+    const { output, manifest } = files;
+    const result: Omit<BatchResult, "state"> = {
+      batch: batch.id,
+      resumed: batch.resumed,
+      issued: run.issued,
+      issuedNow: run.issued - progress.issued,
+      refused: run.refused,
+      ...(input.total === undefined ? {} : { total: input.total }),
+      output: { kind: output.kind, path: output.path },
+      ...(manifest === undefined
+        ? {}
+        : { manifest: { path: manifest.path, signature: manifest.signaturePath } }),
+      ...(rejects === undefined || run.refused === 0
+        ? {}
+        : { rejects: { path: rejects.path, leftOut: rejects.leftOut } }),
+    };
+    if (!run.complete) {
+      ledger.leaveBatch(batch);
+      return { ...result, state: "interrupted" };
+    }
+    output.finish();
+    const nowMs = deps.clock.now();
+    manifest?.finish(createManifestSigner(approver.issuer, nowMs));
+    const { output: where, manifest: list } = result;
+    ledger.finishBatch(batch, JSON.stringify({ output: where, manifest: list }), nowMs);
+    return { ...result, state: "finished" };
+  } catch (error) {
+    quietly(() => ledger.leaveBatch(batch));
+    throw error;
+  } finally {
+    stop.end();
+    files?.output.close();
+    files?.manifest?.close();
+    await makers?.close();
+  }
+}
+
+function headerOf({ batch, input, order, approver }: OpenedBatch): ManifestHeader {
+  const { certificate } = approver.issuer;
+  return {
+    batch: String(batch.id),
+    input: input.digest,
+    policy: order.judge.policy.name,
+    policyDigest: policyDigest(order.judge.policy),
+    issuer: formatName(certificate.subject),
+    issuerSpkiSha256: sha256Hex(certificate.publicKey.der),
+    createdMs: batch.begunMs,
+  };
+}
+
+/** A batch on its way: a few chunks at once are being made, and committed one after the other in the input's order. */
+class BatchRun {
+  issued: number;
+  refused: number;
+  lastLine: number;
+  /** Whether every row is done with. */
+  complete = false;
+  private readonly opened: OpenedBatch;
+  private readonly files: BatchFiles;
+  private readonly makers: Makers;
+  private readonly stop: StopWatch;
+  private readonly world: ReserveWorld;
+  private readonly size: { readonly chunk: number; readonly piece: number };
+  private readonly flights: Flight[] = [];
+  /** What ended the input before its end; what was read before is made all the same. */
+  private failure: unknown;
+
+  constructor(opened: OpenedBatch, files: BatchFiles, makers: Makers, stop: StopWatch) {
+    this.opened = opened;
+    this.files = files;
+    this.makers = makers;
+    this.stop = stop;
+    const { batch, order, approver, input, deps, ledger } = opened;
+    this.world = { ledger, batch, output: files.output, approver, order, deps, inputName: input.name };
+    ({ issued: this.issued, refused: this.refused, lastLine: this.lastLine } = batch.progress);
+    const usual = approver.key.kind === "rsa" ? SIZES.rsa : SIZES.quick;
+    const chunk = order.chunkRows ?? usual.chunk;
+    this.size = { chunk, piece: Math.min(chunk, usual.piece) };
+  }
+
+  /** Goes through all chunks; gives each one when it is committed. */
+  async *chunks(): AsyncGenerator<MadeChunk> {
+    const { input, batch, ledger, order, deps } = this.opened;
+    // Rows that were refused are told again: the file for them is begun anew with every run.
+    const passOver = input.repeatable && batch.progress.refused === 0;
+    const after = passOver ? batch.progress.lastLine : 0;
+    const source = readChunks(input, { size: this.size.chunk, after, makers: this.makers });
+    const ahead = new Ahead(source);
+    for (;;) {
+      while (this.flights.length < WINDOW && !ahead.ended && !this.stop.requested) {
+        const asking = await this.ask(ahead);
+        if (asking === undefined) break;
+        const nowMs = deps.clock.now();
+        this.start(asking, ledger.reserveChunk(batch, asking.asked, nowMs), nowMs);
+      }
+      const flight = this.flights.shift();
+      if (flight === undefined) break;
+      const pieces = await flight.made;
+      const { asking, reserved, atMs, sizes } = flight;
+      const made = gather(reserved, pieces, sizes, atMs, this.world.inputName);
+      const written = writeChunk(this.files, made);
+      const late = made.refused.filter(({ rejected }) => rejected.line > batch.progress.lastLine);
+      this.lastLine = Math.max(this.lastLine, asking.chunk.lastLine);
+      const nowMs = deps.clock.now();
+      const over = order.maxErrors !== undefined && this.refused + late.length > order.maxErrors;
+      const ends = this.stop.requested || over;
+      const commit = {
+        ...written,
+        ...(ends ? { released: [...(written.released ?? []), ...this.letGo()] } : {}),
+        refused: late.length,
+        lastLine: this.lastLine,
+        atMs: nowMs,
+      };
+      const next = !ends && ahead.isReady ? await this.ask(ahead) : undefined;
+      if (next === undefined) ledger.commitChunk(batch, commit);
+      else this.start(next, ledger.turnChunk(batch, commit, next.asked, nowMs), nowMs);
+      forgetKeys(pieces);
+      this.issued += made.devices.length;
+      this.refused += late.length;
+      yield made;
+      if (over)
+        throw tooManyErrors(
+          this.refused,
+          order.maxErrors ?? 0,
+          `${this.issued} devices are made`,
+          firstOf(made),
+        );
+      if (ends) return;
+    }
+    if (this.failure !== undefined) throw this.failure;
+    this.complete = !this.stop.requested || ahead.ended;
+  }
+
+  private async ask(ahead: Ahead<Parameters<typeof askFor>[0]>): Promise<Asking | undefined> {
+    try {
+      const chunk = await ahead.next(this.stop.asked);
+      return chunk === undefined ? undefined : askFor(chunk, this.world);
+    } catch (error) {
+      this.failure ??= error;
+      return undefined;
+    }
+  }
+
+  private start(asking: Asking, outcomes: readonly RowOutcome[], atMs: number): void {
+    const reserved = sortOut(asking, outcomes, this.world, atMs);
+    const jobs = reserved.slots.flatMap(({ job }) => job ?? []);
+    const sizes: number[] = [];
+    const pieces: Promise<DevicesMade>[] = [];
+    for (let at = 0; at < jobs.length; at += this.size.piece) {
+      const piece = jobs.slice(at, at + this.size.piece);
+      sizes.push(piece.length);
+      pieces.push(this.makers.make(piece, atMs));
+    }
+    const made = Promise.all(pieces);
+    // It is looked at when its turn comes.
+    made.catch(() => undefined);
+    this.flights.push({ asking, reserved, atMs, sizes, made });
+  }
+
+  /** Gives up the chunks behind the one in hand: nothing of them is written, and their serials are free again. */
+  private letGo(): readonly string[] {
+    return this.flights
+      .splice(0)
+      .flatMap(({ reserved }) => reserved.slots)
+      .filter((slot) => !slot.takenOver && mayBeFreed(slot))
+      .map(({ row }) => row.serial.toString());
+  }
+}
+
+/** Keys are in the files now, and not for longer in memory than they must be. */
+function forgetKeys(pieces: readonly DevicesMade[]): void {
+  for (const { packed } of pieces) packed.bytes.fill(0);
+}
+
+function firstOf({ refused }: MadeChunk): SamicertsError | undefined {
+  return refused[0]?.rejected.error;
+}
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // What failed first is what must be said.
+  }
+}

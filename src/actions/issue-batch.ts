@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import type { SamicertsError } from "../base/errors.ts";
+import type { Batch } from "../ledger/batch.ts";
+import type { IssuerId, Ledger } from "../ledger/ledger.ts";
+import { policyDigest } from "../policy/digest.ts";
+import { RowCheck } from "./batch-check.ts";
+import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "./batch-order.ts";
+import type { OutputClaim } from "./batch-output.ts";
+import { allRefused, tooManyErrors } from "./batch-refusals.ts";
+import type { BatchInput } from "./batch-row.ts";
+import { runBatch } from "./batch-run.ts";
+import { type DeviceApprover, prepareDeviceApprover } from "./issue-device.ts";
+import { checkNewKey } from "./key-protection.ts";
+import { openIssuer } from "./open-issuer.ts";
+import { issuerEntry } from "./record.ts";
+import { recordingRefusal } from "./refusal.ts";
+
+/**
+ * Makes the devices of a whole input, as `issueDevice` makes one, or goes on where an interrupted run of the same batch
+ * was cut off; tells what happens on the way. The order for every chunk of rows: reserve, sign, write and flush, commit.
+ * So whatever happens between two calls, every row has one certificate and one key that belongs to it at the end, no
+ * serial is used twice, and ledger, files and manifest agree.
+ * Throws `exists.busy`, `batch.busy`, `batch.too-many-errors`, `batch.all-refused`, `policy.refused`, `input.*`, `io.*`,
+ * `ledger.locked`; what is committed by then stays, and the same call goes on.
+ */
+export async function* issueBatch(
+  order: BatchOrder,
+  deps: BatchDeps,
+): AsyncGenerator<BatchEvent, BatchResult> {
+  const approver = recordingRefusal(deps, { what: "batch" }, () => open(order, deps));
+  const ledger = deps.ledger();
+  const known = issuerOf(approver, ledger);
+  const rowCheck = new RowCheck({
+    approver,
+    deps,
+    ...(known === undefined ? {} : { taken: { ledger, issuer: known } }),
+  });
+  for (const end of order.ends ?? [])
+    recordingRefusal(deps, { what: "batch", serial: end.serial.toString(), name: end.name }, () =>
+      rowCheck.judge(end),
+    );
+  const input = await order.openInput(rowCheck.checkRow);
+  if (order.dryRun === true) return yield* tryOut(input, order);
+  const claim = order.claimOutput();
+  try {
+    const identity = identityOf(order, input, claim);
+    const earlier = known === undefined ? undefined : findEarlier(ledger, known, identity, input);
+    // A batch that goes on was looked at when it began, and has taken serials and names itself since.
+    const checked = order.ends === undefined && order.precheck && input.repeatable;
+    if (earlier === "finished" || order.ends !== undefined || earlier === "begun") rowCheck.never();
+    if (checked && earlier === undefined) precheck(input, order);
+    else if (checked && earlier === "begun") input.check(() => undefined);
+    if (checked) rowCheck.again();
+    const issuer = known ?? ledger.addIssuer(issuerEntry(approver.issuer.certificate, deps.clock.now()));
+    const batch = openFree(ledger, { ...identity, issuer, atMs: deps.clock.now() }, input);
+    const { finished } = batch;
+    if (finished !== undefined) return already(batch, finished);
+    return yield* runBatch({ order, deps, approver, input, claim, ledger, batch });
+  } finally {
+    claim.release();
+  }
+}
+
+function open(order: BatchOrder, deps: BatchDeps): DeviceApprover {
+  const { judge, line } = order;
+  checkNewKey(judge.policy, "device", false);
+  return prepareDeviceApprover(openIssuer(deps, judge, line), order);
+}
+
+/** The issuer's number, where the ledger knows it. */
+function issuerOf({ issuer }: DeviceApprover, ledger: Ledger): IssuerId | undefined {
+  const { subject, spkiSha256 } = issuerEntry(issuer.certificate, 0);
+  const digest = Buffer.from(spkiSha256);
+  return ledger.issuers().find((one) => one.subject === subject && digest.equals(one.spkiSha256))?.id;
+}
+
+/** What makes two runs the same batch, but for the issuer. */
+interface Identity {
+  readonly inputDigest: string;
+  readonly output: string;
+  readonly policyDigest: string;
+}
+
+function identityOf({ settings, judge }: BatchOrder, { digest }: BatchInput, claim: OutputClaim): Identity {
+  // Asked otherwise, it is another batch: it must not go on with what was begun in another way.
+  const inputDigest =
+    settings === "" ? digest : createHash("sha256").update(`${digest}\n${settings}`).digest("hex");
+  return { inputDigest, output: claim.identity, policyDigest: policyDigest(judge.policy) };
+}
+
+function findEarlier(
+  ledger: Ledger,
+  issuer: IssuerId,
+  identity: Identity,
+  input: BatchInput,
+): "begun" | "finished" | undefined {
+  const row = ledger
+    .batches()
+    .find(
+      (one) =>
+        one.issuer === issuer &&
+        one.output === identity.output &&
+        one.policyDigest === identity.policyDigest &&
+        one.inputDigest.split(" ")[0] === identity.inputDigest,
+    );
+  if (row === undefined) return undefined;
+  if (row.finished === undefined) return "begun";
+  return input.repeatable ? "finished" : undefined;
+}
+
+/** Opens the batch; of a stream, which nobody knows before its end, a finished one is followed by another. */
+function openFree(
+  ledger: Ledger,
+  request: Identity & { readonly issuer: IssuerId; readonly atMs: number },
+  input: BatchInput,
+): Batch {
+  for (let turn = 1; ; turn++) {
+    const inputDigest = turn === 1 ? request.inputDigest : `${request.inputDigest} ${turn}`;
+    const batch = ledger.openBatch({ ...request, inputDigest });
+    if (batch.finished === undefined || input.repeatable) return batch;
+  }
+}
+
+/** Goes through the whole input before anything is made; throws where too much of it is refused. */
+function precheck(input: BatchInput, order: BatchOrder): void {
+  let first: SamicertsError | undefined;
+  const { rows, rejected } = input.check((row) => {
+    first ??= row.error;
+  });
+  if (first === undefined) return;
+  if (rows === 0) throw allRefused(input, rejected, first);
+  if (order.maxErrors !== undefined && rejected > order.maxErrors)
+    throw tooManyErrors(rejected, order.maxErrors, "nothing was made", first);
+}
+
+async function* tryOut(input: BatchInput, order: BatchOrder): AsyncGenerator<BatchEvent, BatchResult> {
+  let rows = 0;
+  let refused = 0;
+  const rejects = order.openRejects?.(input, false);
+  for await (const row of input.rows()) {
+    if (!("error" in row)) {
+      rows++;
+      continue;
+    }
+    refused++;
+    rejects?.write(row);
+    yield { kind: "refused", line: row.line, error: row.error };
+  }
+  rejects?.finish();
+  return {
+    state: "checked",
+    resumed: false,
+    issued: rows,
+    issuedNow: 0,
+    refused,
+    total: rows + refused,
+    ...(rejects === undefined || refused === 0
+      ? {}
+      : { rejects: { path: rejects.path, leftOut: rejects.leftOut } }),
+  };
+}
+
+function already(batch: Batch, finished: NonNullable<Batch["finished"]>): BatchResult {
+  const { issued, refused } = batch.progress;
+  return {
+    state: "already",
+    batch: batch.id,
+    resumed: true,
+    issued,
+    issuedNow: 0,
+    refused,
+    finishedMs: finished.atMs,
+    ...(JSON.parse(finished.summary) as Pick<BatchResult, "output" | "manifest">),
+  };
+}

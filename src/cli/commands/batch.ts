@@ -1,0 +1,155 @@
+import type { BatchDeps, BatchEvent, BatchOrder, BatchResult, Makers } from "../../actions/batch-order.ts";
+import { issueBatch } from "../../actions/issue-batch.ts";
+import type { DeviceApprover } from "../../actions/issue-device.ts";
+import { claimOutput } from "../../batch-output/claim-output.ts";
+import { outputKind } from "../../batch-output/output-path.ts";
+import { openRejectsFile } from "../../batch-output/rejects-file.ts";
+import { readPrivateKey } from "../../keys/read-key.ts";
+import { lockFile } from "../../ledger/file-lock.ts";
+import { type OpenDeps, SYSTEM_RANDOM } from "../../open-deps.ts";
+import { policyInForce } from "../../open-policy.ts";
+import { compilePolicy } from "../../policy/evaluate.ts";
+import { nodeFiles } from "../../workspace/node-files.ts";
+import { parseKeySpec } from "../../x509/algorithms.ts";
+import { createTaskRunner } from "../batch/maker.ts";
+import { endsOf, openSource, readCount, readSource, requestsFrom } from "../batch/read-flags.ts";
+import { watchSignals } from "../batch/stop-watch.ts";
+import { tellBatch } from "../batch/tell.ts";
+import { ownThreadMakers, threadMakers } from "../batch/thread-makers.ts";
+import { BATCH_FLAG } from "../batch-flags.ts";
+import type { Call, Outcome } from "../command-spec.ts";
+import type { Flags } from "../flag-values.ts";
+import { FLAG } from "../flags.ts";
+import { LINE_FLAG } from "../line-flags.ts";
+import { readAttribute } from "../read-attribute.ts";
+import { readValidity } from "../span.ts";
+import { usageError } from "../usage.ts";
+import { openIssuingDeps } from "../wire.ts";
+
+/** With fewer rows than this, starting threads takes longer than they save. */
+const FEW_ROWS = 200;
+const MOST_JOBS = 256;
+
+/** Makes the devices of a list or of a range of serials. */
+export function run(call: Call): Outcome {
+  const { flags } = call;
+  const source = readSource(call);
+  const jobs = readJobs(flags);
+  const maxErrors = readCount(flags, BATCH_FLAG.maxErrors, 0);
+  const notes: string[] = [];
+  const deps = openIssuingDeps(call, (warning) =>
+    notes.push(`${call.notePaint.warn("warning:")} ${warning}`),
+  );
+  const { workspace } = deps;
+  const line = flags.text(LINE_FLAG);
+  const devices = line === undefined ? workspace.paths.devices : workspace.line(line).paths.devices;
+  const out = flags.text(BATCH_FLAG.out) ?? devices;
+  checkOut(out, flags);
+  const rejects = flags.text(BATCH_FLAG.rejects);
+  const validity = readValidity(flags, deps.clock.now());
+  const key = flags.text(FLAG.key);
+  const ends = endsOf(source);
+  const order: BatchOrder = {
+    judge: compilePolicy(policyInForce(flags.text(FLAG.policy), workspace)),
+    subject: flags.all(FLAG.attribute).map(readAttribute),
+    ...(line === undefined ? {} : { line }),
+    ...(key === undefined ? {} : { key: parseKeySpec(key) }),
+    ...(validity === undefined ? {} : { validity }),
+    openInput: async (checkRow) => await openSource(source, checkRow),
+    ...(ends === undefined ? {} : { ends }),
+    claimOutput: () =>
+      claimOutput(
+        {
+          files: nodeFiles,
+          random: SYSTEM_RANDOM,
+          lock: lockFile,
+          print: (text) => call.host.stdout.write(text),
+        },
+        { path: out, shard: flags.on(BATCH_FLAG.shard) },
+      ),
+    ...(rejects === undefined
+      ? {}
+      : { openRejects: (input, again) => openRejectsFile(nodeFiles, rejects, input, again) }),
+    settings: settingsOf(flags),
+    precheck: !flags.on(BATCH_FLAG.noPrecheck),
+    ...(maxErrors === undefined ? {} : { maxErrors }),
+    dryRun: flags.on(BATCH_FLAG.dryRun),
+  };
+  const batchDeps: BatchDeps = {
+    ...deps,
+    startMakers: (approver, rows) =>
+      startMakers(approver, rows, order, { jobs, flags, from: requestsFrom(source) }),
+    readKey: (bytes, file) => readPrivateKey(bytes, file).publicKey,
+    watchStop: watchSignals,
+  };
+  const told = tellBatch(call, begin(order, batchDeps, deps), { printsDevices: out === "-" });
+  return { exitCode: told.exitCode, out: told.pieces, notes };
+}
+
+/** Runs it, and lets go of everything afterwards, come what may. */
+async function* begin(
+  order: BatchOrder,
+  batchDeps: BatchDeps,
+  deps: OpenDeps,
+): AsyncGenerator<BatchEvent, BatchResult> {
+  try {
+    return yield* issueBatch(order, batchDeps);
+  } finally {
+    deps.close();
+  }
+}
+
+function startMakers(
+  approver: DeviceApprover,
+  rows: number | undefined,
+  order: BatchOrder,
+  { jobs, flags, from }: { readonly jobs: number | undefined; readonly flags: Flags; readonly from: string },
+): Makers {
+  const checkAll = flags.on(BATCH_FLAG.checkAll);
+  const own = { checkAll, requestsFrom: from };
+  const key = approver.issuer.signer.keyObject?.();
+  const isSlow = approver.key.kind === "rsa";
+  // A key that can't leave its token signs here.
+  if (key === undefined || (!isSlow && rows !== undefined && rows < FEW_ROWS))
+    return ownThreadMakers(createTaskRunner(approver, own));
+  const threads = jobs ?? process.getBuiltinModule("node:os").availableParallelism();
+  const { key: deviceKey, validity, subject } = order;
+  return threadMakers(
+    {
+      ...own,
+      policy: order.judge.policy,
+      chain: approver.issuer.chain.map(({ der }) => der),
+      key,
+      ...(deviceKey === undefined ? {} : { deviceKey }),
+      ...(validity === undefined ? {} : { validity }),
+      ...(subject === undefined ? {} : { subject }),
+    },
+    threads,
+  );
+}
+
+/** What, beside input, output, issuer and policy, makes it this batch: words that are the same when it is typed again. */
+function settingsOf(flags: Flags): string {
+  const named = [FLAG.key, FLAG.days, FLAG.validity, FLAG.notBefore, FLAG.notAfter].flatMap((flag) => {
+    const value = flags.text(flag);
+    return value === undefined ? [] : [[flag.name, value]];
+  });
+  const attributes = flags.all(FLAG.attribute).map((value) => [FLAG.attribute.name, value]);
+  return named.length + attributes.length === 0 ? "" : JSON.stringify([...named, ...attributes]);
+}
+
+function readJobs(flags: Flags): number | undefined {
+  const jobs = readCount(flags, BATCH_FLAG.jobs);
+  if (jobs === undefined || jobs <= MOST_JOBS) return jobs;
+  throw usageError("number", `--jobs can't be ${jobs}`, `give the number of threads, 1 to ${MOST_JOBS}`);
+}
+
+function checkOut(out: string, flags: Flags): void {
+  outputKind(out);
+  if (out !== "-" || !flags.on(BATCH_FLAG.json)) return;
+  throw usageError(
+    "conflict",
+    "--json and --out - both print on standard output",
+    "leave --json out: the devices come as NDJSON; or name a file with --out",
+  );
+}
