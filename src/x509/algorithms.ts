@@ -143,7 +143,7 @@ export function parseKeySpec(text: string): KeySpec {
   throw new SamicertsError({
     kind: "input",
     code: "key.unknown-type",
-    message: `"${text}" is not a kind of key`,
+    message: `${JSON.stringify(text.slice(0, 60))} is not a kind of key`,
     hint: "use ec:P-256, ec:P-384, ec:P-521, rsa:2048, rsa:3072, rsa:4096 or ed25519",
   });
 }

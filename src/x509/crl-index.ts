@@ -1,6 +1,7 @@
 import type { Random } from "../base/effects.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Crl, type CrlEntry, decodeCrl, readCrlEntry } from "./crl.ts";
+import { crlError } from "./crl-error.ts";
 import { sameBytes } from "./der-reader.ts";
 
 /**
@@ -33,6 +34,8 @@ const KEYS = 129;
 /** A prime: hashes are below it, and a product of it and 16 bits is exact. */
 const MODULUS = 2 ** 31 - 1;
 const FIRST_SLOTS = 1024;
+/** How often a serial number may be on a CRL: each look-up goes through all of them, as making the index does. */
+const MOST_ALIKE = 16;
 
 /** Decodes a CRL whole and makes its index; throws as `decodeCrl`. */
 export function indexCrl(source: ByteSource, what: string, random: Random): IndexedCrl {
@@ -44,7 +47,8 @@ export function indexCrl(source: ByteSource, what: string, random: Random): Inde
   let removals = false;
   const crl = decodeCrl(source, what, (entry, at) => {
     if (2 * count >= table.length / 2) table = grown(table);
-    put(table, hashOf(entry.serial, keys), at);
+    if (put(table, hashOf(entry.serial, keys), at) > MOST_ALIKE)
+      throw crlError("duplicates", what, `entry ${count + 1} is about a certificate that is on it too often`);
     count++;
     if (entry.unknownCritical.length > 0 && unknownCritical.length === 0)
       unknownCritical.push(...entry.unknownCritical.slice(0, 1));
@@ -88,12 +92,15 @@ function grown(old: Uint32Array): Uint32Array {
   return table;
 }
 
-function put(table: Uint32Array, hash: number, at: number): void {
+/** Gives how many entries of the same hash were there before. */
+function put(table: Uint32Array, hash: number, at: number): number {
   const mask = table.length / 2 - 1;
   let slot = hash & mask;
-  while (table[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+  let alike = 0;
+  for (; table[2 * slot + 1] !== 0; slot = (slot + 1) & mask) if (table[2 * slot] === hash) alike++;
   table[2 * slot] = hash;
   table[2 * slot + 1] = at;
+  return alike;
 }
 
 function makeKeys(random: Random): Float64Array {

@@ -1,3 +1,4 @@
+import { MOST_ENTRIES, readList } from "./der-list.ts";
 import { DerReader, derError, readSequence, TAG } from "./der-reader.ts";
 import type {
   AccessDescription,
@@ -12,6 +13,8 @@ import type {
 } from "./extensions.ts";
 import { type GeneralName, readGeneralName, readGeneralNames } from "./general-name.ts";
 import { type ExtensionName, extensionName, KEY_USAGES } from "./oids.ts";
+
+const { outer, inner } = MOST_ENTRIES;
 
 type Decoder = (value: Uint8Array, critical: boolean, what: string) => unknown;
 
@@ -52,9 +55,7 @@ function decodeKeyUsage(value: Uint8Array, critical: boolean, what: string): Key
 
 function decodeExtKeyUsage(value: Uint8Array, critical: boolean, what: string): unknown {
   const sequence = readSequence(value, what);
-  const purposes: string[] = [];
-  while (!sequence.done) purposes.push(sequence.oid(what));
-  if (purposes.length === 0) throw derError("empty", what, 0, "it names no purpose");
+  const purposes = readList(sequence, { what, none: "it names no purpose" }, (list) => list.oid(what));
   return { critical, purposes };
 }
 
@@ -102,17 +103,15 @@ function decodeNameConstraints(value: Uint8Array, critical: boolean, what: strin
   const subtrees = (tag: number): readonly GeneralName[] => {
     const list = sequence.enterOptional(tag, what);
     if (list === undefined) return [];
-    const bases: GeneralName[] = [];
-    while (!list.done) {
+    return readList(list, { what, none: "a list of subtrees has at least one" }, () => {
       const subtree = list.sequence(what);
-      bases.push(readGeneralName(subtree, what, [8, 32]));
+      const base = readGeneralName(subtree, what, [8, 32]);
       if (subtree.peek() === 0x80 && subtree.smallInteger(`${what}.minimum`, 0x80) === 0)
         throw derError("default", what, subtree.offset, "minimum 0 is the default and is not written in DER");
       if (subtree.peek() === 0x81) subtree.smallInteger(`${what}.maximum`, 0x81);
       subtree.end(what);
-    }
-    if (bases.length === 0) throw derError("empty", what, list.offset, "a list of subtrees has at least one");
-    return bases;
+      return base;
+    });
   };
   const permitted = subtrees(0xa0);
   const excluded = subtrees(0xa1);
@@ -123,38 +122,46 @@ function decodeNameConstraints(value: Uint8Array, critical: boolean, what: strin
 
 function decodeCertificatePolicies(value: Uint8Array, critical: boolean, what: string): unknown {
   const sequence = readSequence(value, what);
-  const policies: CertificatePolicy[] = [];
-  while (!sequence.done) {
-    const information = sequence.sequence(what);
-    const oid = information.oid(`${what}.policyIdentifier`);
-    const qualifiers: { oid: string; value: Uint8Array }[] = [];
-    if (!information.done) {
-      const list = information.sequence(`${what}.policyQualifiers`);
-      while (!list.done) {
-        const qualifier = list.sequence(`${what}.policyQualifiers`);
-        const id = qualifier.oid(`${what}.policyQualifierId`);
-        qualifiers.push({ oid: id, value: qualifier.element(`${what}.qualifier`) });
-        qualifier.end(what);
-      }
-      if (qualifiers.length === 0)
-        throw derError("empty", what, list.offset, "a list of qualifiers has one at least");
-    }
-    information.end(what);
-    policies.push({ oid, qualifiers });
-  }
-  if (policies.length === 0) throw derError("empty", what, 0, "it names no policy");
+  const policies = readList(
+    sequence,
+    { what, none: "it names no policy", most: outer },
+    (list): CertificatePolicy => {
+      const information = list.sequence(what);
+      const oid = information.oid(`${what}.policyIdentifier`);
+      const qualifiers = information.done
+        ? NONE
+        : readQualifiers(information.sequence(`${what}.policyQualifiers`), what);
+      information.end(what);
+      return { oid, qualifiers };
+    },
+  );
   return { critical, policies };
+}
+
+/** Shared: most policies have no qualifier. */
+const NONE: CertificatePolicy["qualifiers"] = [];
+
+function readQualifiers(list: DerReader, what: string): CertificatePolicy["qualifiers"] {
+  return readList(list, { what, none: "a list of qualifiers has one at least", most: inner }, () => {
+    const qualifier = list.sequence(`${what}.policyQualifiers`);
+    const oid = qualifier.oid(`${what}.policyQualifierId`);
+    const value = qualifier.element(`${what}.qualifier`);
+    qualifier.end(what);
+    return { oid, value };
+  });
 }
 
 function decodePolicyMappings(value: Uint8Array, critical: boolean, what: string): unknown {
   const sequence = readSequence(value, what);
-  const mappings: (readonly [string, string])[] = [];
-  while (!sequence.done) {
-    const mapping = sequence.sequence(what);
-    mappings.push([mapping.oid(`${what}.issuerDomainPolicy`), mapping.oid(`${what}.subjectDomainPolicy`)]);
+  const mappings = readList(sequence, { what, none: "it maps nothing" }, (list) => {
+    const mapping = list.sequence(what);
+    const pair = [
+      mapping.oid(`${what}.issuerDomainPolicy`),
+      mapping.oid(`${what}.subjectDomainPolicy`),
+    ] as const;
     mapping.end(what);
-  }
-  if (mappings.length === 0) throw derError("empty", what, 0, "it maps nothing");
+    return pair;
+  });
   return { critical, mappings };
 }
 
@@ -195,38 +202,43 @@ export function readPointName(
     throw derError("tag", what, name.offset, "a distribution point's name is full or relative");
   name.end(what);
   if (full === undefined) return { nameRelativeToIssuer: true };
-  return { nameRelativeToIssuer: false, fullName: readGeneralNames(full, what) };
+  return { nameRelativeToIssuer: false, fullName: readGeneralNames(full, what, inner) };
 }
 
 function decodeDistributionPoints(value: Uint8Array, critical: boolean, what: string): unknown {
   const sequence = readSequence(value, what);
-  const points: DistributionPoint[] = [];
-  while (!sequence.done) {
-    const point = sequence.sequence(what);
-    const name = readPointName(point, what);
-    const reasons = point.peek() === 0x81 ? point.bitString(`${what}.reasons`, 0x81) : undefined;
-    const issuer = point.enterOptional(0xa2, `${what}.cRLIssuer`);
-    point.end(what);
-    points.push({
-      ...name,
-      ...(reasons === undefined ? {} : { reasons }),
-      ...(issuer === undefined ? {} : { crlIssuer: readGeneralNames(issuer, what) }),
-    });
-  }
-  if (points.length === 0) throw derError("empty", what, 0, "it names no distribution point");
+  const points = readList(
+    sequence,
+    { what, none: "it names no distribution point", most: outer },
+    (list): DistributionPoint => {
+      const point = list.sequence(what);
+      const name = readPointName(point, what);
+      const reasons = point.peek() === 0x81 ? point.bitString(`${what}.reasons`, 0x81) : undefined;
+      const issuer = point.enterOptional(0xa2, `${what}.cRLIssuer`);
+      point.end(what);
+      return {
+        ...name,
+        ...(reasons === undefined ? {} : { reasons }),
+        ...(issuer === undefined ? {} : { crlIssuer: readGeneralNames(issuer, what, inner) }),
+      };
+    },
+  );
   return { critical, points };
 }
 
 function decodeInfoAccess(value: Uint8Array, critical: boolean, what: string): unknown {
   const sequence = readSequence(value, what);
-  const descriptions: AccessDescription[] = [];
-  while (!sequence.done) {
-    const description = sequence.sequence(what);
-    const method = description.oid(`${what}.accessMethod`);
-    descriptions.push({ method, location: readGeneralName(description, `${what}.accessLocation`) });
-    description.end(what);
-  }
-  if (descriptions.length === 0) throw derError("empty", what, 0, "it describes no access");
+  const descriptions = readList(
+    sequence,
+    { what, none: "it describes no access" },
+    (list): AccessDescription => {
+      const description = list.sequence(what);
+      const method = description.oid(`${what}.accessMethod`);
+      const location = readGeneralName(description, `${what}.accessLocation`);
+      description.end(what);
+      return { method, location };
+    },
+  );
   return { critical, descriptions };
 }
 

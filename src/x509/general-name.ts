@@ -1,3 +1,4 @@
+import { MOST_ENTRIES, readList } from "./der-list.ts";
 import { type DerReader, derError } from "./der-reader.ts";
 import { type Name, readName } from "./name.ts";
 
@@ -62,12 +63,13 @@ export function readGeneralName(
   }
 }
 
-/** Reads the GeneralNames inside a sequence, implicitly tagged or not; at least one. */
-export function readGeneralNames(sequence: DerReader, what: string): readonly GeneralName[] {
-  const names: GeneralName[] = [];
-  while (!sequence.done) names.push(readGeneralName(sequence, what));
-  if (names.length === 0) throw derError("empty", what, sequence.offset, "it names nothing");
-  return names;
+/** Reads the GeneralNames inside a sequence, implicitly tagged or not; at least one and at most `most`. */
+export function readGeneralNames(
+  sequence: DerReader,
+  what: string,
+  most: number = MOST_ENTRIES.flat,
+): readonly GeneralName[] {
+  return readList(sequence, { what, none: "it names nothing", most }, (list) => readGeneralName(list, what));
 }
 
 function readIa5(reader: DerReader, tag: number, what: string): string {

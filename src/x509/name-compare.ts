@@ -2,6 +2,8 @@ import { sameBytes } from "./der-reader.ts";
 import type { Name, NameAttribute } from "./name.ts";
 import { isStringTag } from "./strings.ts";
 
+/** RFC 5280's ub-name, in characters. */
+const MAX_NAME = 32_768;
 /** ASCII without a control character and with no space more than it needs: only its case has to be folded. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
@@ -36,8 +38,12 @@ function attributeKey({ oid, tag, text }: NameAttribute): string {
   return `${oid}#${tag}=${text.length}:${text}`;
 }
 
-/** RFC 4518's preparation of a string for caseIgnoreMatch; undefined where it has a prohibited character. */
+/**
+ * RFC 4518's preparation of a string for caseIgnoreMatch; undefined where it has a prohibited character, or is longer
+ * than any name may be: one character may become eighteen.
+ */
 function prepare(text: string): string | undefined {
+  if (text.length > MAX_NAME) return undefined;
   if (PLAIN.test(text)) return text.toLowerCase();
   // Made where they are needed and not when the program starts: Unicode's properties take a millisecond.
   const mapped = text

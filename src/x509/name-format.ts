@@ -31,7 +31,7 @@ function formatSlashed(attribute: NameAttribute): string {
   const escaped = text
     // A comma before something like `O=` would look like the other syntax.
     .replace(/[/+\\]|,(?= *[A-Za-z]+=)/g, "\\$&")
-    .replace(unsafe(), (character) => hexOctets(character, "\\x"));
+    .replace(unsafe(), (characters) => hexOctets(characters, "\\x"));
   return known === undefined && text.startsWith("#")
     ? `${oid}=\\${escaped}`
     : `${attributeLabel(oid)}=${escaped}`;
@@ -47,19 +47,19 @@ function formatRfc4514(attribute: NameAttribute): string {
     .replace(/[,+"\\<>;]|^[ #]| $/g, "\\$&")
     // A slash before something like `O=` would look like the other syntax.
     .replace(/\/(?= *[A-Za-z]+=)/g, "\\2F")
-    .replace(unsafe(), (character) => hexOctets(character, "\\"));
+    .replace(unsafe(), (characters) => hexOctets(characters, "\\"));
   return `${known.short}=${escaped}`;
 }
 
-function hexOctets(character: string, prefix: string): string {
-  return Array.from(
-    Buffer.from(character, "utf8"),
-    (octet) => prefix + octet.toString(16).toUpperCase().padStart(2, "0"),
-  ).join("");
+function hexOctets(characters: string, prefix: string): string {
+  const digits = Buffer.from(characters, "utf8").toString("hex").toUpperCase();
+  let text = "";
+  for (let at = 0; at < digits.length; at += 2) text += prefix + digits.slice(at, at + 2);
+  return text;
 }
 
 /** What a terminal might act on or show as nothing; the two joiners are part of scripts and of emoji. */
 function unsafe(): RegExp {
   // Made where it is needed and not when the program starts: Unicode's properties take their time.
-  return /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+  return /(?:(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu;
 }

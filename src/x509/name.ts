@@ -109,6 +109,12 @@ export function decodeAttribute(oid: string, element: Uint8Array, what: string):
   return attribute;
 }
 
+/** A few of an RDN's types: a stranger's may have thousands. */
+function labelsOf(rdn: readonly NameAttribute[]): string {
+  const labels = rdn.slice(0, 8).map(({ oid }) => attributeLabel(oid).slice(0, 64));
+  return `${labels.join(", ")}${rdn.length > labels.length ? ", ..." : ""}`;
+}
+
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
@@ -134,7 +140,7 @@ export function encodeName(rdns: Name["rdns"]): Name {
     if (new Set(rdn.map(({ oid }) => oid)).size < rdn.length)
       throw nameError(
         "duplicate-type",
-        `an RDN of the name has an attribute type twice: ${rdn.map(({ oid }) => attributeLabel(oid)).join(", ")}`,
+        `an RDN of the name has an attribute type twice: ${labelsOf(rdn)}`,
         "give each its own RDN: separate them as the other parts of the name are, not with +",
       );
     const encoded = rdn

@@ -43,7 +43,7 @@ export function oidContent(dotted: string): Uint8Array {
     throw new SamicertsError({
       kind: "input",
       code: "oid.invalid",
-      message: `"${dotted}" is not an object identifier`,
+      message: `${JSON.stringify(dotted.slice(0, 60))} is not an object identifier`,
       hint: "write dotted decimals, such as 2.5.4.3",
     });
   const octets: number[] = [];
