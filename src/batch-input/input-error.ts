@@ -10,13 +10,7 @@ export function inputError(problem: string, message: string, hint: string): Sami
 
 /** The same error with the input's name and the line in front, as an editor can jump to. */
 export function atLine(name: string, line: number, error: SamicertsError): SamicertsError {
-  const { kind, code, message, hint, findings } = error;
-  return new SamicertsError({
-    kind,
-    code,
-    message: `${name}:${line}: ${message}`,
-    hint,
-    findings,
-    cause: error,
-  });
+  // Changed and not made anew: a file may have nothing but wrong rows.
+  error.message = `${name}:${line}: ${error.message}`;
+  return error;
 }

@@ -42,7 +42,7 @@ export function readManifestHeader(line: string, path: string): ManifestDescript
     throw new SamicertsError({
       kind: "input",
       code: "manifest.unknown",
-      message: `${path} is a ${JSON.stringify(read["schema"])}, not a ${MANIFEST_SCHEMA}`,
+      message: `${path} is a ${JSON.stringify(read["schema"].slice(0, 64))}, not a ${MANIFEST_SCHEMA}`,
       hint: "use the samicerts that wrote it, or a newer one",
     });
   const { batch, policy, policyDigest, issuer, issuerSpkiSha256, created, output } = read;

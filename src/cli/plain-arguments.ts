@@ -24,10 +24,8 @@ export function readPlainly(
   let command: CommandSpec | undefined;
   let at = 0;
   while (commands !== undefined) {
-    const next: CommandSpec | undefined = commands.find(({ name }) => name === words[at]);
-    if (next === undefined && command?.load === undefined) return undefined;
-    if (next === undefined) break;
-    command = next;
+    command = commands.find(({ name }) => name === words[at]);
+    if (command === undefined) return undefined;
     commands = command.commands;
     at++;
   }

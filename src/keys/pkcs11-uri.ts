@@ -128,7 +128,7 @@ function unknownAttribute(name: string, place: Place): SamicertsError {
     );
   const near = nearestWord(name, [...PATH.keys(), ...QUERY.keys()]);
   return malformed(
-    `it has an attribute that is not known here${/^[A-Za-z0-9_-]+$/.test(name) ? `, ${name}` : ""}`,
+    `it has an attribute that is not known here${/^[A-Za-z0-9_-]{1,40}$/.test(name) ? `, ${name}` : ""}`,
     near === undefined
       ? `its path takes ${[...PATH.keys()].join(", ")}; its query module-path, module-name and pin-source`
       : `did you mean ${near}?`,

@@ -19,19 +19,13 @@ if [ "$funcstack[1]" = "_samicerts" ]; then _samicerts "$@"; else compdef _samic
 `;
 }
 
-function dispatch(
-  names: readonly string[],
-  all: readonly Branch[],
-  above: string,
-  flags: readonly string[] = [],
-): string {
+function dispatch(names: readonly string[], all: readonly Branch[], above: string): string {
   const described = names.map((name) => {
     const path = above === "" ? name : `${above} ${name}`;
     return quoted(`${name}:${all.find((branch) => branch.path === path)?.summary ?? ""}`);
   });
-  const own = ["'(- *)--help[show help]'", ...flags].join(" ");
   return `  local state line
-  _arguments -C ${own} '1: :->command' '*:: :->rest'
+  _arguments -C '(- *)--help[show help]' '1: :->command' '*:: :->rest'
   case $state in
     command) local -a commands=(${described.join(" ")}); _describe -t commands command commands ;;
     rest)
@@ -42,11 +36,10 @@ ${names.map((name) => `        ${name}) ${functionName(above === "" ? name : `${
 }
 
 function body(branch: Branch, all: readonly Branch[], policies: readonly string[]): string {
-  const flags = branch.flags.map((flag) => flagLine(flag, policies));
-  if (branch.commands.length > 0) return dispatch(branch.commands, all, branch.path, flags);
+  if (branch.commands.length > 0) return dispatch(branch.commands, all, branch.path);
   const lines = [
     quoted("(- *)--help[show help]"),
-    ...flags,
+    ...branch.flags.map((flag) => flagLine(flag, policies)),
     ...branch.operands.map((operand, index) => operandLine(operand, index, policies)),
   ];
   return `  _arguments -s ${lines.join(" \\\n    ")}`;

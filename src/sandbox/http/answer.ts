@@ -28,12 +28,10 @@ export function jsonAnswer(
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const text = JSON.stringify(body);
-  return new Response(text, {
+  return new Response(JSON.stringify(body), {
     status,
     headers: {
       "Content-Type": "application/json; charset=utf-8",
-      "Content-Length": String(Buffer.byteLength(text)),
       "Cache-Control": "no-store",
       ...CORS_HEADERS,
       ...headers,
