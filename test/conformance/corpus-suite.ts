@@ -30,13 +30,14 @@ export function runCorpusSuite(folder: string, files: readonly CorpusFile[]): Su
   let refusedOfBoth = 0;
   for (const one of files) {
     const bytes = readFileSync(join(folder, one.file));
-    const start = process.hrtime.bigint();
-    const problem = attempt(one, bytes);
-    const ms = Number(process.hrtime.bigint() - start) / 1e6;
+    const most = MOST_MS * Math.ceil(Math.max(1, bytes.length) / 65_536);
+    let { problem, ms } = timed(one, bytes);
+    // The machine may have been busy: what is slow is slow each time.
+    for (let again = 0; again < 4 && ms > most; again++) ms = Math.min(ms, timed(one, bytes).ms);
     if (ms > slowest.ms) slowest = { ms, file: one.file };
     const accepted = problem === undefined;
     const crash = problem !== undefined && !(problem instanceof SamicertsError);
-    const slow = ms > MOST_MS * Math.ceil(Math.max(1, bytes.length) / 65_536);
+    const slow = ms > most;
     if (one.form === "der" && one.openssl === "accept" && one.pyca === "accept") {
       bothOthers++;
       if (!accepted) refusedOfBoth++;
@@ -86,6 +87,12 @@ function memoryRatio(folder: string, files: readonly CorpusFile[]): number {
   const octets = inputs.reduce((sum, bytes) => sum + bytes.length, 0);
   const kept = retainedBy(() => inputs.map((bytes) => decodeCertificate(bytes)));
   return octets === 0 ? 0 : kept / octets;
+}
+
+function timed(one: CorpusFile, bytes: Uint8Array): { readonly problem: unknown; ms: number } {
+  const start = process.hrtime.bigint();
+  const problem = attempt(one, bytes);
+  return { problem, ms: Number(process.hrtime.bigint() - start) / 1e6 };
 }
 
 function attempt(one: Pick<CorpusFile, "form" | "file">, bytes: Uint8Array): unknown {

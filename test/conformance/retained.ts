@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** Octets of memory, in and outside the heap, that the results of a hundred calls of `make` keep alive, for each call. */
-export function retainedBy(make: () => unknown): number {
+/** Octets of memory, in and outside the heap, that the results of so many calls of `make` keep alive, for each call. */
+export function retainedBy(make: () => unknown, calls = 100): number {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const used = (): number => {
@@ -12,7 +12,7 @@ export function retainedBy(make: () => unknown): number {
     return heapUsed + external;
   };
   make();
-  const kept: unknown[] = new Array(100);
+  const kept: unknown[] = new Array(calls);
   const before = used();
   for (let call = 0; call < kept.length; call++) kept[call] = make();
   const after = used();

@@ -1,12 +1,11 @@
-import { SamicertsError } from "../../src/base/errors.ts";
-import { createRandom } from "./random.ts";
+import { type Answer, attempt, isSlow } from "./attempt.ts";
+import { createRandom, type Random } from "./random.ts";
 import type { Target } from "./target.ts";
-
-/** The longest that an input may take, in milliseconds for each started 64 KB. */
-const MOST_MS = 50;
 
 /** So many of the longest inputs taken are told of. */
 const LONGEST = 8;
+/** The most inputs that others are made of. */
+const MOST_CORPUS = 5000;
 
 /** An input that was answered wrongly. */
 export interface Fault {
@@ -22,10 +21,20 @@ export interface Tally {
   readonly taken: number;
   /** The different codes that inputs were refused with. */
   readonly codes: number;
+  /** Places of the source that were got to, where they were counted. */
+  readonly places: number;
   readonly slowestMs: number;
   readonly faults: readonly Fault[];
   /** The longest inputs that were taken, for what is kept of them to be weighed. */
   readonly longest: readonly Uint8Array[];
+}
+
+/** Tells whether an input got to where no other did. */
+export interface Guide {
+  begin(): void;
+  isNews(): boolean;
+  /** How many places were got to in all. */
+  places(): number;
 }
 
 /** How long to go on, and who tells the time; without a clock nothing is found too slow. */
@@ -35,16 +44,19 @@ export interface Bounds {
   /** Milliseconds, from any beginning. */
   readonly clock?: () => number;
   readonly untilMs?: number;
+  /** Absent where only the reader's answers guide the search. */
+  readonly guide?: Guide;
 }
 
 /**
- * Feeds a target changed inputs. One that is answered with a code, or in a length, that was not seen before joins those
- * that later ones are made of: the reader's own answers guide the search. The same seed and inputs give the same run.
+ * Feeds a target changed inputs. One that gets to a place of the source that none did before, or that is answered with
+ * a message or in a length that is new, joins those that later ones are made of. The same seed and inputs give the
+ * same run.
  */
 export function fuzz(target: Target, bounds: Bounds): Tally {
   const random = createRandom(bounds.seed);
-  const corpus = [...target.seeds];
-  const seen = new Set<string>();
+  const corpus: Uint8Array[] = [];
+  const news = new News(bounds.guide);
   const codes = new Set<string>();
   const faults: Fault[] = [];
   const longest: Uint8Array[] = [];
@@ -53,13 +65,16 @@ export function fuzz(target: Target, bounds: Bounds): Tally {
   let count = 0;
   for (; count < bounds.inputs; count++) {
     if (bounds.untilMs !== undefined && (bounds.clock?.() ?? 0) >= bounds.untilMs) break;
-    // Half of them of what is sound: what was found is mostly refused, and its changes more so.
-    const begin = random.pick(random.below(2) === 0 ? target.seeds : corpus);
-    const input = target.mutate(begin, random.pick(corpus), random);
+    // The seeds as they are come first, each once.
+    const seed = target.seeds[count];
+    const input =
+      seed ??
+      target.mutate(choose(target.seeds, corpus, random), choose(target.seeds, corpus, random), random);
+    bounds.guide?.begin();
     const answer = attempt(target, input, bounds.clock);
+    const isNews = news.of(answer, input);
     slowestMs = Math.max(slowestMs, answer.perBlockMs);
-    // Twice, since the machine may have been busy: only what is slow again is slow.
-    const slow = answer.perBlockMs > MOST_MS && again(target, input, bounds.clock) > MOST_MS;
+    const slow = isSlow(target, input, answer, bounds.clock);
     if (answer.problem !== undefined || slow)
       faults.push({
         target: target.name,
@@ -70,12 +85,36 @@ export function fuzz(target: Target, bounds: Bounds): Tally {
       taken++;
       noteLongest(longest, input);
     } else codes.add(answer.code);
-    const novelty = `${answer.novelty}:${Math.min(5, Math.floor(Math.log10(input.length + 1)))}`;
-    if (seen.has(novelty) || seen.size > 5000) continue;
-    seen.add(novelty);
-    corpus.push(input);
+    if (isNews && seed === undefined && corpus.length < MOST_CORPUS) corpus.push(input);
   }
-  return { target: target.name, inputs: count, taken, codes: codes.size, slowestMs, faults, longest };
+  const places = bounds.guide?.places() ?? 0;
+  return { target: target.name, inputs: count, taken, codes: codes.size, places, slowestMs, faults, longest };
+}
+
+/** A sound input, the latest news, or any of it: what was found is mostly refused, and its changes more so. */
+function choose(seeds: readonly Uint8Array[], corpus: readonly Uint8Array[], random: Random): Uint8Array {
+  if (corpus.length === 0 || random.below(3) === 0) return random.pick(seeds);
+  const latest = Math.min(corpus.length, 32);
+  const back = random.below(2) === 0 ? random.below(latest) : random.below(corpus.length);
+  return corpus[corpus.length - 1 - back] as Uint8Array;
+}
+
+/** Knows what was answered before. */
+class News {
+  private readonly guide: Guide | undefined;
+  private readonly answers = new Set<string>();
+
+  constructor(guide: Guide | undefined) {
+    this.guide = guide;
+  }
+
+  of(answer: Answer, input: Uint8Array): boolean {
+    const gotFurther = this.guide?.isNews() === true;
+    const words = `${answer.novelty}:${Math.min(5, Math.floor(Math.log10(input.length + 1)))}`;
+    if (this.answers.has(words) || this.answers.size > MOST_CORPUS) return gotFurther;
+    this.answers.add(words);
+    return true;
+  }
 }
 
 function noteLongest(longest: Uint8Array[], input: Uint8Array): void {
@@ -83,49 +122,4 @@ function noteLongest(longest: Uint8Array[], input: Uint8Array): void {
   longest.push(input);
   longest.sort((a, b) => b.length - a.length);
   longest.length = Math.min(longest.length, LONGEST);
-}
-
-interface Answer {
-  /** Empty where the input was taken. */
-  readonly code: string;
-  /** What tells answers apart: the message, its numbers and values left out. */
-  readonly novelty: string;
-  readonly problem: string | undefined;
-  readonly perBlockMs: number;
-}
-
-function attempt(target: Target, input: Uint8Array, clock: Bounds["clock"]): Answer {
-  const start = clock?.() ?? 0;
-  let code = "";
-  let novelty = "taken";
-  let problem: string | undefined;
-  try {
-    target.read(input);
-  } catch (error) {
-    if (error instanceof SamicertsError) {
-      code = error.code;
-      novelty = `${code} ${error.message.replace(/"(?:[^"\\]|\\.)*"|\d+|0x[0-9a-f]+/g, "*").slice(0, 120)}`;
-      problem = wordingProblem(error);
-    } else {
-      code = "fault";
-      problem = String((error as Error).stack ?? error);
-    }
-  }
-  const blocks = Math.ceil(Math.max(1, input.length) / 65_536);
-  return { code, novelty, problem, perBlockMs: ((clock?.() ?? 0) - start) / blocks };
-}
-
-/** An error is one line that a terminal can show, and not the input over again. */
-function wordingProblem({ code, message, hint }: SamicertsError): string | undefined {
-  for (const words of [message, hint ?? ""]) {
-    if (words.length > 4000) return `${code}: ${words.length} characters of message`;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\u0000-\u001f]/.test(words))
-      return `${code}: a control character in ${JSON.stringify(words.slice(0, 200))}`;
-  }
-  return undefined;
-}
-
-function again(target: Target, input: Uint8Array, clock: Bounds["clock"]): number {
-  return Math.min(...[1, 2].map(() => attempt(target, input, clock).perBlockMs));
 }

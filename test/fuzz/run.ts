@@ -2,18 +2,34 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { SamicertsError } from "../../src/base/errors.ts";
-import { retainedBy } from "../conformance/retained.ts";
+import { attempt, isSlow } from "./attempt.ts";
 import { type Fault, fuzz, type Tally } from "./fuzz.ts";
-import { GAPS, type Target } from "./target.ts";
-import { createTargets } from "./targets.ts";
+import { guideByPasses } from "./passes.ts";
+import { firstBeyondHeap } from "./peak.ts";
+import { kindOf, shrink } from "./shrink.ts";
+import type { Target } from "./target.ts";
+import { createTargets } from "./targets/index.ts";
+import { memoryRatio } from "./weigh.ts";
 
 const MOST_MEMORY = 10;
-/** An input counts as so many octets at least: what is read of it are objects, however short it is. */
-const SMALLEST = 1024;
+/** How large the large inputs are, in octets. */
+const LARGE = 1024 * 1024;
+/** Milliseconds that the processor has worked: other programs' turns don't count, but what collects garbage does. */
+const clock = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const USAGE = "error: --seconds takes a number, --seed a whole one, --target a target's name\n";
+
+/** Where the conformance data is, where what is found goes, and where the thread is that memory is measured in. */
+export interface Places {
+  readonly conformance: string;
+  readonly found: string;
+  readonly thread: string;
+}
 
 /** Runs the fuzzer as its arguments ask, prints a table, keeps what it finds; gives the exit code. */
-export function run(words: readonly string[], conformance: string, found: string): number {
+export async function run(words: readonly string[], { conformance, found, thread }: Places): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
     options: { seconds: { type: "string" }, seed: { type: "string" }, target: { type: "string" } },
@@ -24,42 +40,41 @@ export function run(words: readonly string[], conformance: string, found: string
     ({ name }) => values.target === undefined || name.startsWith(values.target),
   );
   if (!(seconds > 0) || !Number.isSafeInteger(seed) || targets.length === 0) {
-    process.stderr.write("error: --seconds takes a number, --seed a whole one, --target a target's name\n");
+    process.stderr.write(USAGE);
     return 2;
   }
   const share = (seconds * 1000) / targets.length;
-  const tallies: Tally[] = [];
   const faults: Fault[] = [];
-  const clock = (): number => performance.now();
   process.stdout.write(
-    `seed ${seed}, ${seconds} s\n${row("target", "inputs", "taken", "codes", "slowest", "memory", "faults")}`,
+    `seed ${seed}, ${seconds} s\n${row("target", "inputs", "taken", "codes", "places", "slowest", "large", "kept", "peak", "faults")}`,
   );
   for (const target of targets) {
-    const tally = fuzz(target, { seed, inputs: Number.MAX_SAFE_INTEGER, clock, untilMs: clock() + share });
-    const memory = memoryRatio(target, tally.longest);
-    tallies.push(tally);
-    faults.push(...tally.faults);
-    if (memory > MOST_MEMORY)
-      faults.push({
-        target: target.name,
-        input: largest(target),
-        problem: `it keeps ${memory.toFixed(1)} times its input`,
-      });
-    const slowest = `${tally.slowestMs.toFixed(1)} ms`;
+    const guide = guideByPasses();
+    const until = clock() + share;
+    const bounds = { seed, inputs: Number.MAX_SAFE_INTEGER, clock, untilMs: until };
+    const tally = fuzz(target, guide === undefined ? bounds : { ...bounds, guide });
+    const weighed = await weighAll(target, tally, thread);
+    const all = [...tally.faults, ...weighed.faults];
+    faults.push(
+      ...different(all).map((fault) => (fault.problem.endsWith(" ms") ? fault : shrink(target, fault))),
+    );
+    const { slowestMs } = tally;
     process.stdout.write(
       row(
         target.name,
         tally.inputs,
         tally.taken,
         tally.codes,
-        slowest,
-        `${memory.toFixed(1)} x`,
-        tally.faults.length,
+        tally.places,
+        `${slowestMs.toFixed(1)} ms`,
+        `${weighed.slowestMs.toFixed(1)} ms`,
+        `${weighed.kept.toFixed(1)} x`,
+        weighed.peak,
+        all.length,
       ),
     );
   }
-  for (const [what, why] of GAPS) process.stdout.write(`not fuzzed: ${what}: ${why}\n`);
-  for (const fault of different(faults)) {
+  for (const fault of faults) {
     mkdirSync(found, { recursive: true });
     const digest = createHash("sha256").update(fault.input).digest("hex").slice(0, 12);
     const path = join(found, `${fault.target.replace(/\W+/g, "-")}-${digest}`);
@@ -69,11 +84,39 @@ export function run(words: readonly string[], conformance: string, found: string
   return faults.length === 0 ? 0 : 1;
 }
 
+interface Weighed {
+  readonly slowestMs: number;
+  readonly kept: number;
+  readonly peak: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Has a target read its large inputs, and weighs what it keeps and takes meanwhile. */
+async function weighAll(target: Target, { longest }: Tally, thread: string): Promise<Weighed> {
+  const faults: Fault[] = [];
+  const note = (input: Uint8Array, problem: string): void =>
+    void faults.push({ target: target.name, input, problem });
+  const large = target.large(LARGE);
+  let slowestMs = 0;
+  for (const input of large) {
+    const answer = attempt(target, input, clock);
+    slowestMs = Math.max(slowestMs, answer.perBlockMs);
+    if (answer.problem !== undefined) note(input, answer.problem);
+    else if (isSlow(target, input, answer, clock)) note(input, `${answer.perBlockMs.toFixed(0)} ms`);
+  }
+  const beyond = await firstBeyondHeap(target.name, LARGE, MOST_MEMORY, thread);
+  if (beyond !== undefined)
+    note(large[beyond] ?? new Uint8Array(), `reading it takes more than ${MOST_MEMORY} times its octets`);
+  const kept = memoryRatio(target, [...longest.slice(0, 3), ...large]);
+  if (kept > MOST_MEMORY) note(target.seeds[0] as Uint8Array, `it keeps ${kept.toFixed(1)} times its input`);
+  return { slowestMs, kept, peak: beyond === undefined ? `< ${MOST_MEMORY} x` : "more", faults };
+}
+
 /** The shortest input of each kind of fault: those whose words are alike but for numbers and values are one. */
 function different(faults: readonly Fault[]): readonly Fault[] {
   const kinds = new Map<string, Fault>();
   for (const fault of faults) {
-    const kind = `${fault.target}: ${fault.problem.replace(/".*|\d+/g, "*").slice(0, 160)}`;
+    const kind = `${fault.target}: ${kindOf(fault.problem)}`;
     const known = kinds.get(kind);
     if (known === undefined || fault.input.length < known.input.length) kinds.set(kind, fault);
   }
@@ -81,7 +124,7 @@ function different(faults: readonly Fault[]): readonly Fault[] {
 }
 
 function row(...cells: readonly (string | number)[]): string {
-  return `${cells.map((cell, index) => (index === 0 ? String(cell).padEnd(16) : String(cell).padStart(11))).join("")}\n`;
+  return `${cells.map((cell, index) => (index === 0 ? String(cell).padEnd(16) : String(cell).padStart(9))).join("")}\n`;
 }
 
 /** Certificates that others found hard to read, where the data is. */
@@ -92,34 +135,4 @@ function corpusBelow(folder: string): readonly Uint8Array[] {
     .filter((path) => existsSync(path))
     .flatMap((path) => readdirSync(path).map((name) => readFileSync(join(path, name))))
     .filter((bytes) => bytes.length < 20_000);
-}
-
-function largest(target: Target): Uint8Array {
-  return target.seeds.reduce((a, b) => (b.length > a.length ? b : a));
-}
-
-/** The most octets kept for each octet of input: of the seeds together, and of the longest inputs that were taken. */
-function memoryRatio(target: Target, longest: readonly Uint8Array[]): number {
-  const readable = target.seeds.filter((seed) => kept(target, seed) !== undefined).slice(0, 32);
-  const groups = [readable, ...longest.slice(0, 3).map((input) => [input])];
-  return Math.max(0, ...groups.filter((group) => group.length > 0).map((group) => weigh(target, group)));
-}
-
-function weigh(target: Target, inputs: readonly Uint8Array[]): number {
-  const octets = inputs.reduce((sum, input) => sum + Math.max(SMALLEST, input.length), 0);
-  return (
-    Math.max(
-      0,
-      retainedBy(() => inputs.map((input) => kept(target, input))),
-    ) / octets
-  );
-}
-
-function kept(target: Target, input: Uint8Array): unknown {
-  try {
-    return target.read(input);
-  } catch (error) {
-    if (error instanceof SamicertsError) return undefined;
-    throw error;
-  }
 }

@@ -9,12 +9,17 @@ export interface Target {
   readonly mutate: (input: Uint8Array, other: Uint8Array, random: Random) => Uint8Array;
   /** Reads an input; may throw a SamicertsError and nothing else. Gives what is kept of it. */
   readonly read: (input: Uint8Array) => unknown;
+  /** Inputs of about so many octets, as large as they may well be: for what takes the square of them. */
+  readonly large: (octets: number) => readonly Uint8Array[];
+  /** How much dearer than another an input is: the short run has so many fewer of them. */
+  readonly dear?: number;
 }
 
-/** What belongs to issues that are not done: no reader, so no target. */
-export const GAPS: readonly (readonly [what: string, why: string])[] = [
-  ["certificate requests", "read by no command yet"],
-  ["CRLs", "read by no command yet"],
-  ["PKCS#12", "refused by name, not read"],
-  ["PKCS#11 URIs", "read by no command yet"],
-];
+/** Makes a target; `corpus` are certificates to begin from beside its own. */
+export type CreateTarget = (corpus: readonly Uint8Array[]) => Target;
+
+/** As many of `piece` as make `octets`. */
+export function repeated(piece: Uint8Array | string, octets: number): Buffer {
+  const bytes = Buffer.from(piece);
+  return Buffer.alloc(Math.floor(octets / bytes.length) * bytes.length, bytes);
+}
