@@ -54,6 +54,8 @@ const LIMITS: Limits = {
   mostConnections: 16_384,
 };
 
+const LOOK_MS = 5000;
+
 /** A sandbox that is running. */
 export interface Sandbox {
   readonly portalPort: number;
@@ -83,6 +85,8 @@ export async function startSandbox(platform: Platform, options: StartOptions): P
 
   const secureCheck = hostCheck("https", [...names, address]);
   const secure = listenerFor(api, { ...parts, scheme: "https", check: secureCheck });
+  // As often it is looked who is too slow; Node's own is half a minute.
+  const connectionsCheckingInterval = Math.min(LOOK_MS, limits.headersMs);
   const apiServer = createHttpsServer(
     {
       key: certificate.key,
@@ -94,6 +98,7 @@ export async function startSandbox(platform: Platform, options: StartOptions): P
       // A session that is taken up again brings no chain of certificates.
       secureOptions: constants.SSL_OP_NO_TICKET,
       handshakeTimeout: limits.handshakeMs,
+      connectionsCheckingInterval,
     },
     secure,
   );
@@ -110,7 +115,7 @@ export async function startSandbox(platform: Platform, options: StartOptions): P
     scheme: "http",
     check,
   });
-  const portalServer = createHttpServer(open);
+  const portalServer = createHttpServer({ connectionsCheckingInterval }, open);
   for (const [server, listener] of [
     [apiServer, secure],
     [portalServer, open],
