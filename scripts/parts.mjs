@@ -24,6 +24,11 @@ export const PARTS = {
   export: ["src/cli/commands/export.ts"],
   ocsp: ["src/cli/commands/ocsp.ts"],
   keys: ["src/cli/commands/csr.ts", "src/cli/commands/key.ts"],
+  sandbox: [
+    "src/cli/commands/sandbox.ts",
+    "src/cli/commands/sandbox-state.ts",
+    "src/cli/commands/rehearse.ts",
+  ],
 };
 
 /**

@@ -53,7 +53,7 @@ export interface CommandSpec {
   /** Lines that work as pasted. */
   readonly examples: readonly string[];
   readonly exitCodes: readonly ExitCode[];
-  /** Either its code or its commands. */
+  /** Its code, or its commands; both where it is run when none of them is named. */
   readonly load?: () => Promise<CommandModule>;
   readonly commands?: readonly CommandSpec[];
 }

@@ -11,9 +11,11 @@ import { LEDGER_SPEC, LIST_SPEC } from "./specs/ledger.ts";
 import { INTERMEDIATE_SPEC } from "./specs/lines.ts";
 import { OCSP_SPEC } from "./specs/ocsp.ts";
 import { POLICY_SPEC } from "./specs/policy.ts";
+import { REHEARSE_SPEC } from "./specs/rehearse.ts";
 import { NEEDS_RENEWAL_SPEC, REKEY_SPEC, RENEW_SPEC } from "./specs/renew.ts";
 import { CSR_SPEC } from "./specs/requests.ts";
 import { REVOKE_SPEC } from "./specs/revoke.ts";
+import { SANDBOX_SPEC } from "./specs/sandbox.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -36,5 +38,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   AUDIT_SPEC,
   EXPORT_SPEC,
   POLICY_SPEC,
+  SANDBOX_SPEC,
+  REHEARSE_SPEC,
   COMPLETION_SPEC,
 ];

@@ -37,7 +37,8 @@ export function parseArguments(words: readonly string[], host: Host, version: st
 
   const add = (parent: Command, spec: CommandSpec, path: string): void => {
     const command = parent.command(spec.name).summary(spec.summary);
-    command.usage(spec.commands === undefined ? operandUsage(spec) : "<command> [flags]");
+    const ownUsage = spec.load === undefined ? "<command> [flags]" : "[command] [flags]";
+    command.usage(spec.commands === undefined ? operandUsage(spec) : ownUsage);
     // A command that is not called is only listed; setting them all up would cost each one milliseconds.
     if (!words.includes(spec.name)) return;
     const named = { path, spec };
@@ -47,9 +48,9 @@ export function parseArguments(words: readonly string[], host: Host, version: st
       .addHelpText("after", () => commandNotes(spec));
     if (spec.commands !== undefined) {
       command.enablePositionalOptions().helpCommand(false);
-      for (const flag of GLOBAL) addFlag(command, flag, before, true);
+      for (const flag of GLOBAL) if (!spec.flags.includes(flag)) addFlag(command, flag, before, true);
       for (const inner of spec.commands) add(command, inner, `${path} ${inner.name}`);
-      return;
+      if (spec.load === undefined) return;
     }
     const given = new Map<string, string[]>();
     for (const flag of spec.flags) addFlag(command, flag, given, false);
@@ -98,7 +99,9 @@ function base(command: Command, host: Host, shown: string[]): Command {
 
 /** A command in the list of commands, without `[flags]`. */
 function subcommandTerm(command: Command): string {
-  return [command.name(), command.usage().replace(/^\[flags\] ?|^<command> .*/, "")].join(" ").trimEnd();
+  return [command.name(), command.usage().replace(/^\[flags\] ?|^[<[]command[>\]] .*/, "")]
+    .join(" ")
+    .trimEnd();
 }
 
 function operandUsage(spec: CommandSpec): string {
@@ -133,6 +136,8 @@ function rethrow(error: CommanderError, command: Command, named: NamedCommand | 
       if (named !== undefined) throw missingOperand(named, command.args.length);
       throw error;
     case "commander.excessArguments":
+      if (named?.spec.commands !== undefined)
+        throw unknownCommand(command.args[0] ?? "", named.path, named.spec.commands);
       if (named !== undefined) throw excessOperands(named, command.args);
       throw error;
     case "commander.helpDisplayed": {

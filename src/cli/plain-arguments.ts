@@ -24,8 +24,10 @@ export function readPlainly(
   let command: CommandSpec | undefined;
   let at = 0;
   while (commands !== undefined) {
-    command = commands.find(({ name }) => name === words[at]);
-    if (command === undefined) return undefined;
+    const next: CommandSpec | undefined = commands.find(({ name }) => name === words[at]);
+    if (next === undefined && command?.load === undefined) return undefined;
+    if (next === undefined) break;
+    command = next;
     commands = command.commands;
     at++;
   }

@@ -34,6 +34,8 @@ export interface Accounts {
   /** The session of a cookie, where it stands. */
   session(token: string | undefined): Session | undefined;
   signOut(token: string): void;
+  /** Gives a user another password and ends all of their sessions; throws `sandbox.password`. */
+  setPassword(uid: string, password: string): Promise<void>;
 }
 
 /** How long a session stands, in milliseconds. */
@@ -92,13 +94,7 @@ export function openAccounts(store: Store, { clock, random }: SandboxWorld): Acc
 
   return {
     async add({ email, name, password }) {
-      if (password.length < LEAST_PASSWORD || password.length > MOST_PASSWORD)
-        throw new SamicertsError({
-          kind: "input",
-          code: "sandbox.password",
-          message: `the password of ${email} has ${password.length} characters`,
-          hint: `take ${LEAST_PASSWORD} to ${MOST_PASSWORD}`,
-        });
+      checkPassword(password);
       const uid = drawHex(random);
       const hashed = await hashPassword(password, random);
       const added = store.run(
@@ -159,7 +155,25 @@ export function openAccounts(store: Store, { clock, random }: SandboxWorld): Acc
       return row === undefined ? undefined : { user: readUser(row), csrf: row.csrf };
     },
     signOut: (token) => void store.run("DELETE FROM sessions WHERE hash = ?", hashSecret(token)),
+    async setPassword(uid, password) {
+      checkPassword(password);
+      const hashed = await hashPassword(password, random);
+      store.within(() => {
+        store.run("UPDATE users SET password = ? WHERE uid = ?", hashed, uid);
+        store.run("DELETE FROM sessions WHERE uid = ?", uid);
+      });
+    },
   };
+}
+
+function checkPassword({ length }: string): void {
+  if (length >= LEAST_PASSWORD && length <= MOST_PASSWORD) return;
+  throw new SamicertsError({
+    kind: "input",
+    code: "sandbox.password",
+    message: `a password of ${length} characters`,
+    hint: `take ${LEAST_PASSWORD} to ${MOST_PASSWORD}`,
+  });
 }
 
 function readUser({ uid, email, name, created_ms }: UserRow): User {

@@ -104,7 +104,7 @@ export function openOAuth(store: Store, { clock, random }: SandboxWorld, tokens:
     };
   };
   /** What was used twice was stolen once: all that came of that consent ends. */
-  const endFamily = (family: string): void => void store.run("DELETE FROM tokens WHERE family = ?", family);
+  const endFamily = (family: string): void => tokens.revokeFamily(family);
 
   const exchangeCode = (form: Readonly<Record<string, string | undefined>>): TokenAnswer | ApiError => {
     const hash = hashSecret(form.code ?? "");

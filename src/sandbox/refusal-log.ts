@@ -24,7 +24,7 @@ export interface RefusalLog {
   add(refusal: Omit<Refusal, "seq" | "atMs">): void;
   /** The newest first. */
   newest(count: number): readonly Refusal[];
-  /** Tells of each as it comes; gives what ends that. */
+  /** Tells of each once it is written, in the moment after; gives what ends that. */
   subscribe(listener: (refusal: Refusal) => void): () => void;
 }
 
@@ -42,22 +42,26 @@ export function openRefusalLog(store: Store, { clock }: SandboxWorld): RefusalLo
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
-    store.within(() => {
-      for (const { atMs, what, status, reason, subject, serial, sha256, peer } of batch.slice(-MOST_KEPT))
-        store.run(
-          `INSERT INTO refusals (at_ms, what, status, reason, subject, serial, sha256, peer)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-          atMs,
-          what.slice(0, MOST_TEXT),
-          status,
-          reason.slice(0, MOST_TEXT),
-          subject?.slice(0, MOST_TEXT) ?? null,
-          serial ?? null,
-          sha256 ?? null,
-          peer ?? null,
-        );
+    const written = store.within(() => {
+      const rows = batch.slice(-MOST_KEPT).flatMap(
+        ({ atMs, what, status, reason, subject, serial, sha256, peer }) =>
+          store.get<Row>(
+            `INSERT INTO refusals (at_ms, what, status, reason, subject, serial, sha256, peer)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+            atMs,
+            what.slice(0, MOST_TEXT),
+            status,
+            reason.slice(0, MOST_TEXT),
+            subject?.slice(0, MOST_TEXT) ?? null,
+            serial ?? null,
+            sha256 ?? null,
+            peer ?? null,
+          ) ?? [],
+      );
       store.run("DELETE FROM refusals WHERE seq <= (SELECT max(seq) FROM refusals) - ?", MOST_KEPT);
+      return rows;
     });
+    for (const row of written) for (const listener of listeners) listener(readRefusal(row));
   };
   const newest = (count: number): readonly Refusal[] => {
     flush();
@@ -68,9 +72,6 @@ export function openRefusalLog(store: Store, { clock }: SandboxWorld): RefusalLo
       waiting.push({ atMs: clock.now(), ...refusal });
       if (waiting.length === 1) setImmediate(flush);
       else if (waiting.length >= MOST_KEPT + SLACK) flush();
-      if (listeners.size === 0) return;
-      const [last] = newest(1);
-      if (last !== undefined) for (const listener of listeners) listener(last);
     },
     newest,
     subscribe(listener) {

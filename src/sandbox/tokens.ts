@@ -26,6 +26,8 @@ export interface Tokens {
   /** As `find`, of an `Authorization: bearer ...` header; throws ApiError 401 where there is none that stands. */
   bearer(header: string | undefined): Bearer;
   revokeDevice(did: string): void;
+  /** Ends all tokens of one consent. */
+  revokeFamily(family: string): void;
 }
 
 /** What a user's token is made for. */
@@ -105,6 +107,7 @@ export function openTokens(store: Store, { clock, random }: SandboxWorld): Token
       return bearer;
     },
     revokeDevice: (did) => void store.run("DELETE FROM tokens WHERE did = ?", did),
+    revokeFamily: (family) => void store.run("DELETE FROM tokens WHERE family = ?", family),
   };
 }
 

@@ -21,14 +21,12 @@ function branchLines(branch: Branch, all: readonly Branch[], policies: readonly 
     .split(" ")
     .map((word) => `__fish_seen_subcommand_from ${word}`)
     .join("; and ");
-  if (branch.commands.length > 0) {
-    const names = branch.commands.join(" ");
-    return branch.commands.map((name) => {
-      const summary = all.find(({ path }) => path === `${branch.path} ${name}`)?.summary ?? "";
-      const condition = `${seen}; and not __fish_seen_subcommand_from ${names}`;
-      return `complete -c samicerts -n '${condition}' -a ${name} -d ${quoted(summary)}`;
-    });
-  }
+  const names = branch.commands.join(" ");
+  const commands = branch.commands.map((name) => {
+    const summary = all.find(({ path }) => path === `${branch.path} ${name}`)?.summary ?? "";
+    const condition = `${seen}; and not __fish_seen_subcommand_from ${names}`;
+    return `complete -c samicerts -n '${condition}' -a ${name} -d ${quoted(summary)}`;
+  });
   const flags = branch.flags.map((flag) => {
     const value = flag.value === undefined ? "" : ` -r ${offer(flag.completes, policies)}`;
     return `complete -c samicerts -n '${seen}' -l ${flag.name}${value} -d ${quoted(flag.summary)}`;
@@ -36,7 +34,7 @@ function branchLines(branch: Branch, all: readonly Branch[], policies: readonly 
   const operands = branch.operands
     .filter(({ completes }) => completes !== undefined && completes.length > 0)
     .map((operand) => `complete -c samicerts -n '${seen}' ${offer(operand.completes, policies)}`);
-  return [...flags, ...operands];
+  return [...commands, ...flags, ...operands];
 }
 
 function offer(completes: Completes | undefined, policies: readonly string[]): string {

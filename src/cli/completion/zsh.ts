@@ -19,13 +19,19 @@ if [ "$funcstack[1]" = "_samicerts" ]; then _samicerts "$@"; else compdef _samic
 `;
 }
 
-function dispatch(names: readonly string[], all: readonly Branch[], above: string): string {
+function dispatch(
+  names: readonly string[],
+  all: readonly Branch[],
+  above: string,
+  flags: readonly string[] = [],
+): string {
   const described = names.map((name) => {
     const path = above === "" ? name : `${above} ${name}`;
     return quoted(`${name}:${all.find((branch) => branch.path === path)?.summary ?? ""}`);
   });
+  const own = ["'(- *)--help[show help]'", ...flags].join(" ");
   return `  local state line
-  _arguments -C '(- *)--help[show help]' '1: :->command' '*:: :->rest'
+  _arguments -C ${own} '1: :->command' '*:: :->rest'
   case $state in
     command) local -a commands=(${described.join(" ")}); _describe -t commands command commands ;;
     rest)
@@ -36,10 +42,11 @@ ${names.map((name) => `        ${name}) ${functionName(above === "" ? name : `${
 }
 
 function body(branch: Branch, all: readonly Branch[], policies: readonly string[]): string {
-  if (branch.commands.length > 0) return dispatch(branch.commands, all, branch.path);
+  const flags = branch.flags.map((flag) => flagLine(flag, policies));
+  if (branch.commands.length > 0) return dispatch(branch.commands, all, branch.path, flags);
   const lines = [
     quoted("(- *)--help[show help]"),
-    ...branch.flags.map((flag) => flagLine(flag, policies)),
+    ...flags,
     ...branch.operands.map((operand, index) => operandLine(operand, index, policies)),
   ];
   return `  _arguments -s ${lines.join(" \\\n    ")}`;

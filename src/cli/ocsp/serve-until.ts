@@ -1,10 +1,8 @@
-import type { OcspServer } from "./http-server.ts";
-
 /** How a server was ended. */
 export type Ending = "terminated" | "interrupted";
 
 /** Waits until this process is told to end, then stops the server; a second signal ends the process at once. */
-export function serveUntilEnded(server: OcspServer): Promise<Ending> {
+export function serveUntilEnded(server: { stop(): Promise<void> }): Promise<Ending> {
   return new Promise((resolve, reject) => {
     const end = (ending: Ending): void => {
       process.off("SIGTERM", terminated);

@@ -13,11 +13,10 @@ interface Runnable {
 }
 
 function runnables(specs: readonly CommandSpec[], path: readonly string[] = []): Runnable[] {
-  return specs.flatMap((spec) =>
-    spec.commands === undefined
-      ? [{ path: [...path, spec.name], spec }]
-      : runnables(spec.commands, [...path, spec.name]),
-  );
+  return specs.flatMap((spec) => [
+    ...(spec.load === undefined ? [] : [{ path: [...path, spec.name], spec }]),
+    ...runnables(spec.commands ?? [], [...path, spec.name]),
+  ]);
 }
 
 const ALL = runnables(COMMANDS);

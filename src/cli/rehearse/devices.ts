@@ -1,0 +1,141 @@
+import { basename } from "node:path";
+import { SamicertsError } from "../../base/errors.ts";
+import { isTokenKey } from "../../keys/open.ts";
+import { readPkcs8Der } from "../../keys/read-key.ts";
+import { nodeFiles } from "../../workspace/node-files.ts";
+import { readPrivateKeyFile } from "../../workspace/read-file.ts";
+import type { PairPlace } from "../../workspace/workspace.ts";
+import { formatName } from "../../x509/name-format.ts";
+import { writePem } from "../../x509/pem.ts";
+import { formatSerial, parseSerial, type SerialText } from "../../x509/serial.ts";
+import { readAll } from "../anchors.ts";
+import type { Call } from "../command-spec.ts";
+import { factsOf, keyName, sourcesBelow } from "../find-sources.ts";
+import { FLAG } from "../flags.ts";
+import { openingPassphrase } from "../passphrase.ts";
+import { REHEARSE_FLAG } from "../rehearse-flags.ts";
+import { commonName } from "../sandbox/open-sandbox.ts";
+import { usageError } from "../usage.ts";
+import { openVendorDirectory } from "../vendor-directory.ts";
+
+/** A device's files. */
+export interface DeviceFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** With the line above it, where it is of one. */
+  readonly chain?: string;
+}
+
+/** A device as its firmware has it. */
+export interface Device {
+  readonly name: string;
+  readonly serial: SerialText;
+  readonly issuerDn: string;
+  /** PEM: its certificate, with those above it. */
+  readonly certificate: string;
+  /** PKCS#8, PEM. */
+  readonly key: string;
+}
+
+/** The devices that the operand stands for; throws `usage.*`, `io.*`, `rehearse.token-key`. */
+export function findDevices(call: Call): { readonly files: readonly DeviceFiles[]; readonly batch: boolean } {
+  const { flags, operands } = call;
+  const [operand = ""] = operands;
+  const key = flags.text(REHEARSE_FLAG.key);
+  if (key !== undefined && isTokenKey(key)) throw tokenKey(key);
+  if (/^(?:[0-9]+|0x[0-9a-f]+)$/i.test(operand)) {
+    const place = placeOf(call, parseSerial(operand).toString());
+    const { certificate, key: own = "", chain } = place.paths;
+    const files = { certificate, key: key ?? own };
+    return { files: [chain === undefined ? files : { ...files, chain }], batch: false };
+  }
+  if (!factsOf(operand).isDirectory())
+    return { files: [{ certificate: operand, key: key ?? keyName(operand) }], batch: false };
+  if (key !== undefined)
+    throw usageError(
+      "conflict",
+      "--key is one device's, and there is a directory of them",
+      "leave --key out",
+    );
+  const found = [...sourcesBelow(operand).paths()].filter(({ keyless }) => !keyless);
+  const files = found.map(({ path }) => ({ certificate: path, key: keyName(path) }));
+  if (files.length === 0)
+    throw usageError(
+      "empty-directory",
+      `${operand} holds no device with its key`,
+      "name a directory with .crt and .key files in it",
+    );
+  return { files: sample(files, readNumber("sample", flags.text(REHEARSE_FLAG.sample))), batch: true };
+}
+
+/** Reads a whole number above zero; throws `usage.number`. */
+export function readNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9][0-9]{0,6}$/.test(text)) return Number(text);
+  throw usageError(
+    "number",
+    `--${name} can't be ${JSON.stringify(text.slice(0, 40))}`,
+    `give a whole number, as in --${name} 8`,
+  );
+}
+
+/** Reads a device's certificate and key; throws `io.*`, `key.*`, `certificate.*`. */
+export function readDevice(call: Call, files: DeviceFiles): Device {
+  const { flags, host } = call;
+  const chain = files.chain === undefined || !isThere(files.chain) ? [] : readAll(files.chain).slice(1);
+  const [certificate, ...own] = readAll(files.certificate);
+  if (certificate === undefined) throw new Error("a file of certificates without one");
+  const { bytes, warning } = readPrivateKeyFile(nodeFiles, files.key, {
+    allowMode: flags.on(FLAG.allowKeyMode),
+  });
+  if (warning !== undefined) host.stderr.write(`${call.notePaint.warn("warning:")} ${warning}\n`);
+  const pkcs8 = readPkcs8Der(bytes, files.key, openingPassphrase(flags, host));
+  return {
+    name: flags.text(REHEARSE_FLAG.name) ?? commonName(certificate),
+    serial: formatSerial(certificate.serial),
+    issuerDn: formatName(certificate.issuer),
+    certificate: [certificate, ...own, ...chain].map(({ der }) => writePem("CERTIFICATE", der)).join(""),
+    key: writePem("PRIVATE KEY", pkcs8),
+  };
+}
+
+/** Evenly spread, so that the same devices are taken the next time. */
+function sample<T>(all: readonly T[], count: number | undefined): readonly T[] {
+  if (count === undefined || count >= all.length) return all;
+  return Array.from({ length: count }, (_, place) => all[Math.floor((place * all.length) / count)] as T);
+}
+
+function placeOf({ flags }: Call, serial: string): PairPlace {
+  const workspace = openVendorDirectory(flags);
+  const places = [
+    workspace.device(serial),
+    ...workspace.lineNames().map((name) => workspace.line(name).device(serial)),
+  ];
+  const found = places.find((place) => isThere(place.paths.certificate));
+  if (found !== undefined) return found;
+  const [first] = places;
+  throw new SamicertsError({
+    kind: "input",
+    code: "rehearse.no-device",
+    message: `there is no ${first?.paths.certificate}`,
+    hint: `make the device first: samicerts client ${serial} <name>; or name its certificate's file`,
+  });
+}
+
+function isThere(path: string): boolean {
+  try {
+    nodeFiles.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tokenKey(uri: string): SamicertsError {
+  return new SamicertsError({
+    kind: "key",
+    code: "rehearse.token-key",
+    message: `${basename(uri.split("?")[0] ?? uri)} is a key in a token: TLS in Node.js can't sign with one`,
+    hint: "let curl be the device: docs/sandbox.md has each step with --engine pkcs11",
+  });
+}
