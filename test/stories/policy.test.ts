@@ -2,7 +2,17 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "./command.ts";
 
-const BUILT_IN = ["sami", "rfc5280", "aws-iot", "azure-dps", "clearblade", "idevid", "matter", "nist-2030"];
+const BUILT_IN = [
+  "sami",
+  "rfc5280",
+  "aws-iot",
+  "azure-dps",
+  "clearblade",
+  "idevid",
+  "matter",
+  "ocsp-responder",
+  "nist-2030",
+];
 
 let place: Place;
 beforeAll(() => {
