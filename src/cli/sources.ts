@@ -50,17 +50,18 @@ function openPkcs12(bytes: Uint8Array, name: string, passphrase: PassphraseSourc
     return { certificates, hasKey: key !== undefined, ...(key === undefined ? {} : { key }) };
   } catch (error) {
     if (!(error instanceof SamicertsError) || !PKCS12_FORMS.test(error.code)) throw error;
+    const why = error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
     throw new SamicertsError({
       kind: "input",
       code: "input.pkcs12",
-      message: `${name} is a PKCS#12 file that is not read here: ${error.message}`,
+      message: `${name} is a PKCS#12 file that is not read here: ${why}`,
       hint: `take the certificates out with: openssl pkcs12 -legacy -in ${name} -nokeys -out certificates.pem`,
       cause: error,
     });
   }
 }
 
-/** The old encryptions, and the BER that some programs write. */
+/** What is damaged, or encrypted in a way that is older still than those that are read. */
 const PKCS12_FORMS = /^(?:key\.encryption|key\.malformed|der\..*)$/;
 
 function noPassphrase(file: string): never {

@@ -29,13 +29,20 @@ export interface SealedKey {
   open(passphrase: Uint8Array): Uint8Array;
 }
 
-/** Reads an EncryptedPrivateKeyInfo; throws `der.*`, `key.malformed`, `key.unsupported`. */
-export function readSealedKey(der: Uint8Array, file: string): SealedKey {
+/**
+ * Reads an EncryptedPrivateKeyInfo; `readScheme` reads how it is encrypted, by PBES2 and nothing else by default.
+ * Throws `der.*`, `key.malformed`, `key.encryption`.
+ */
+export function readSealedKey(
+  der: Uint8Array,
+  file: string,
+  readScheme: typeof readPbes2 = readPbes2,
+): SealedKey {
   const sequence = readSequence(der, `${file}: EncryptedPrivateKeyInfo`);
   const algorithm = readAlgorithm(sequence, `${file}: encryptionAlgorithm`);
   const encrypted = sequence.octetString(`${file}: encryptedData`);
   sequence.end(`${file}: EncryptedPrivateKeyInfo`);
-  const scheme = readPbes2(algorithm, file);
+  const scheme = readScheme(algorithm, file);
   return {
     scheme,
     open: (passphrase) => {

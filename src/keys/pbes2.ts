@@ -25,7 +25,7 @@ const CIPHERS: ReadonlyMap<string, Cipher> = new Map([
   ["1.2.840.113549.3.7", { name: "des-ede3-cbc", keyOctets: 24, ivOctets: 8 }],
 ]);
 
-/** Encryptions of old, by OID (RFC 7292, C; RFC 8018, A.3): told by name where they are refused. */
+/** Encryptions of old, by OID (RFC 7292, C; RFC 8018, A.3): told by name where they are refused, as for key files. */
 const OLD: ReadonlyMap<string, string> = new Map([
   ["1.2.840.113549.1.5.3", "DES with MD5"],
   ["1.2.840.113549.1.5.10", "DES with SHA-1"],
@@ -37,7 +37,7 @@ const OLD: ReadonlyMap<string, string> = new Map([
   ["1.2.840.113549.1.12.1.6", "40-bit RC2"],
 ]);
 
-/** Something encrypted under a passphrase, by PBES2 (RFC 8018, 6.2). */
+/** Something encrypted under a passphrase, by PBES2 (RFC 8018, 6.2) or another scheme. */
 export interface Pbes2 {
   /** The cipher as OpenSSL calls it: `aes-256-cbc`. */
   readonly cipher: string;

@@ -1,12 +1,14 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { readAlgorithm } from "../x509/algorithms.ts";
+import { type AlgorithmIdentifier, readAlgorithm } from "../x509/algorithms.ts";
+import { toDefiniteForm } from "../x509/ber.ts";
 import { type DerReader, readSequence } from "../x509/der-reader.ts";
 import { HASH_OIDS } from "../x509/rsa-signature.ts";
 import { type PassphraseSource, readSealedKey, wrongPassphrase } from "./encrypted-key.ts";
 import { encryptionUnsupported, keyMalformed } from "./key-error.ts";
-import { readPbes2 } from "./pbes2.ts";
-import { macKey } from "./pkcs12-kdf.ts";
+import { type Pbes2, readPbes2 } from "./pbes2.ts";
+import { derivePkcs12, PURPOSE } from "./pkcs12-kdf.ts";
 import { PKCS12_OID } from "./pkcs12-oids.ts";
+import { readPkcs12Pbe } from "./pkcs12-pbe.ts";
 
 const CONTEXT_0 = 0xa0;
 const CONTEXT_0_PRIMITIVE = 0x80;
@@ -21,11 +23,12 @@ export interface Pkcs12 {
 }
 
 /**
- * Reads a PKCS#12 file (RFC 7292) with a MAC, after checking that; `file` names it in errors.
+ * Reads a PKCS#12 file (RFC 7292) with a MAC, after checking that; `file` names it in errors. It may be BER, as NSS and
+ * Windows write it, and encrypted in the old ways; the certificates in it are left as they are.
  * Throws `key.encrypted`, `key.passphrase`, `key.encryption`, `key.malformed`, `der.*`.
  */
 export function readPkcs12(bytes: Uint8Array, file: string, passphrase: PassphraseSource): Pkcs12 {
-  const pfx = readSequence(bytes, `${file}: PFX`);
+  const pfx = readBer(bytes, `${file}: PFX`);
   if (pfx.smallInteger(`${file}: version`) !== 3) throw keyMalformed(`${file}: a PFX has version 3`);
   const authSafe = readData(pfx, file);
   if (pfx.done) throw encryptionUnsupported(file, "it has no MAC that would tell whether it is whole");
@@ -34,13 +37,22 @@ export function readPkcs12(bytes: Uint8Array, file: string, passphrase: Passphra
   const secret = passphrase(file);
   if (!mac.fits(authSafe, secret)) throw wrongPassphrase(file);
   const found = { certificates: [] as Uint8Array[], keys: [] as Uint8Array[] };
-  const infos = readSequence(authSafe, `${file}: AuthenticatedSafe`);
+  const infos = readBer(authSafe, `${file}: AuthenticatedSafe`);
   while (!infos.done) {
     const info = infos.sequence(`${file}: ContentInfo`);
-    const bags = readSequence(readSafe(info, file, secret), `${file}: SafeContents`);
+    const bags = readBer(readSafe(info, file, secret), `${file}: SafeContents`);
     while (!bags.done) readBag(bags.sequence(`${file}: SafeBag`), file, secret, found);
   }
   return found;
+}
+
+function readBer(bytes: Uint8Array, what: string): DerReader {
+  return readSequence(toDefiniteForm(bytes, what), what);
+}
+
+/** How something in such a file is encrypted: by PBES2, or as PKCS#12 had it of old. */
+function readScheme(algorithm: AlgorithmIdentifier, file: string): Pbes2 {
+  return readPkcs12Pbe(algorithm, file) ?? readPbes2(algorithm, file);
 }
 
 /** The content of a ContentInfo of the type data. */
@@ -68,10 +80,19 @@ function readSafe(info: DerReader, file: string, secret: Uint8Array): Uint8Array
   value.smallInteger(`${file}: version`);
   const content = value.sequence(`${file}: EncryptedContentInfo`);
   content.oid(`${file}: contentType`);
-  const scheme = readPbes2(readAlgorithm(content, `${file}: contentEncryptionAlgorithm`), file);
-  const plain = scheme.decrypt(content.content(CONTEXT_0_PRIMITIVE, `${file}: encryptedContent`), secret);
+  const scheme = readScheme(readAlgorithm(content, `${file}: contentEncryptionAlgorithm`), file);
+  const plain = scheme.decrypt(readEncrypted(content, `${file}: encryptedContent`), secret);
   if (plain === undefined) throw wrongPassphrase(file);
   return plain;
+}
+
+/** An implicitly tagged octet string, which in BER may be made of several. */
+function readEncrypted(content: DerReader, what: string): Uint8Array {
+  if (content.peek() !== CONTEXT_0) return content.content(CONTEXT_0_PRIMITIVE, what);
+  const segments: Uint8Array[] = [];
+  const inner = content.enter(CONTEXT_0, what);
+  while (!inner.done) segments.push(inner.octetString(what));
+  return Buffer.concat(segments);
 }
 
 function readBag(
@@ -85,7 +106,8 @@ function readBag(
   const element = value.element(`${file}: bagValue`);
   const ofKey = !bag.done && Buffer.from(bag.element(`${file}: bagAttributes`)).includes(LOCAL_KEY_ID);
   if (type === PKCS12_OID.keyBag) found.keys.push(element);
-  else if (type === PKCS12_OID.shroudedKeyBag) found.keys.push(readSealedKey(element, file).open(secret));
+  else if (type === PKCS12_OID.shroudedKeyBag)
+    found.keys.push(readSealedKey(element, file, readScheme).open(secret));
   else if (type === PKCS12_OID.certBag) {
     const cert = readSequence(element, `${file}: CertBag`);
     if (cert.oid(`${file}: certId`) !== PKCS12_OID.x509Certificate) return;
@@ -115,7 +137,7 @@ function readMac(pfx: DerReader, file: string) {
     );
   return {
     fits(content: Uint8Array, secret: Uint8Array): boolean {
-      const key = macKey(secret, salt, iterations, hash);
+      const key = derivePkcs12(secret, { salt, iterations, hash }, PURPOSE.mac);
       const mac = createHmac(hash, key).update(content).digest();
       return mac.length === expected.length && timingSafeEqual(mac, expected);
     },

@@ -13,7 +13,7 @@ import {
 import { HASH_OIDS } from "../x509/rsa-signature.ts";
 import { encryptPbes2 } from "./pbes2.ts";
 import { ITERATIONS } from "./pbes2-kdf.ts";
-import { macKey } from "./pkcs12-kdf.ts";
+import { derivePkcs12, PURPOSE } from "./pkcs12-kdf.ts";
 import { PKCS12_OID } from "./pkcs12-oids.ts";
 
 const SALT_OCTETS = 16;
@@ -85,7 +85,7 @@ function encryptedData(content: Uint8Array, passphrase: Uint8Array, random: Rand
 
 function macData(authSafe: Uint8Array, passphrase: Uint8Array, random: Random): Uint8Array {
   const salt = random.bytes(SALT_OCTETS);
-  const key = macKey(passphrase, salt, ITERATIONS, "sha256");
+  const key = derivePkcs12(passphrase, { salt, iterations: ITERATIONS, hash: "sha256" }, PURPOSE.mac);
   const mac = createHmac("sha256", key).update(authSafe).digest();
   key.fill(0);
   const algorithm = algorithmIdentifier(HASH_OIDS.get("sha256") as string, encodeNull()).der;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import forge from "node-forge";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -100,22 +100,77 @@ needs("openssl")("a PKCS#12 file, for verify and inspect", () => {
     expect(JSON.parse(inspected.stdout)).toMatchObject({ certificates: [{}, {}], keys: [{ key: kind }] });
   });
 
-  it("is not read without its passphrase, or where it is encrypted in an old way, which is said", () => {
+  it.each([
+    ["PBE-SHA1-3DES", "PBE-SHA1-3DES"],
+    ["PBE-SHA1-RC2-40", "PBE-SHA1-3DES"],
+    ["PBE-SHA1-2DES", "PBE-SHA1-RC2-128"],
+    ["NONE", "aes-128-cbc"],
+  ])("is read where it is encrypted in an old way: certificates by %s, the key by %s", (certpbe, keypbe) => {
+    const vendor = vendors.get("rsa:2048")!;
+    const pair = ["-in", vendor.device, "-inkey", vendor.deviceKey, "-certfile", vendor.root];
+    const old = ["-legacy", "-certpbe", certpbe, "-keypbe", keypbe, "-macalg", "sha1"];
+    must(vendor, "openssl", "pkcs12", "-export", ...old, ...pair, "-passout", "file:pass", "-out", "old.p12");
+    const { status, stdout } = verify(vendor, "old.p12", "--passphrase-file", "pass");
+    expect([status, JSON.parse(stdout).certificates[0].keyMatches]).toEqual([0, true]);
+  });
+
+  it("is not read without its passphrase, or with another, or in a way that nobody should use, which is said", () => {
     const vendor = vendors.get("rsa:2048")!;
     const pair = ["-in", vendor.device, "-inkey", vendor.deviceKey];
-    const old = ["-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES", "-macalg", "sha1"];
+    const old = ["-legacy", "-certpbe", "PBE-SHA1-RC4-128", "-keypbe", "PBE-SHA1-RC2-40", "-macalg", "sha1"];
     must(vendor, "openssl", "pkcs12", "-export", ...old, ...pair, "-passout", "file:pass", "-out", "old.p12");
     writeFileSync(join(vendor.directory, "wrong"), "wrong", { mode: 0o600 });
     const codes = [
       verify(vendor, "lamp.p12"),
       verify(vendor, "lamp.p12", "--passphrase-file", "wrong"),
+      verify(vendor, "old.p12", "--passphrase-file", "wrong"),
       verify(vendor, "old.p12", "--passphrase-file", "pass"),
     ].map(({ stdout, stderr }) => {
       expect(stderr + stdout).not.toContain(PASSPHRASE);
       return JSON.parse(stdout).certificates[0].error;
     });
-    expect(codes.map(({ code }) => code)).toEqual(["key.encrypted", "key.passphrase", "input.pkcs12"]);
-    expect(codes[2].message).toContain("triple DES");
+    expect(codes.map(({ code }) => code)).toEqual([
+      "key.encrypted",
+      "key.passphrase",
+      "key.passphrase",
+      "input.pkcs12",
+    ]);
+    expect(codes[3].message).toBe(
+      "old.p12 is a PKCS#12 file that is not read here: it is encrypted with 128-bit RC4, which is not read here",
+    );
+  });
+});
+
+needs(
+  "pk12util",
+  "certutil",
+  "openssl",
+)("a PKCS#12 file of NSS, which is BER", () => {
+  it("is read, its key matched", () => {
+    const vendor = vendors.get("ec:P-256")!;
+    const nss = ["-d", "sql:nss"];
+    mkdirSync(join(vendor.directory, "nss"));
+    must(vendor, "certutil", "-N", "--empty-password", ...nss);
+    must(vendor, "pk12util", "-i", "lamp.p12", "-w", "pass", ...nss);
+    must(vendor, "pk12util", "-o", "nss.p12", "-n", "lamp", "-w", "pass", ...nss);
+    const file = readFileSync(join(vendor.directory, "nss.p12"));
+    // An indefinite length: what this test is about.
+    expect(file[1]).toBe(0x80);
+    const words = ["verify", "nss.p12", "--root", vendor.root, "--passphrase-file", "pass", "--json"];
+    const { status, stdout } = run(process.execPath, [COMMAND, ...words], vendor.directory);
+    expect([status, JSON.parse(stdout).certificates[0].keyMatches]).toEqual([0, true]);
+  });
+});
+
+needs("certtool")("a PKCS#12 file of GnuTLS", () => {
+  it.each(["3des-pkcs12", "aes-256", "rc2-40"])("is read, its key matched, encrypted with %s", (cipher) => {
+    const vendor = vendors.get("ec:P-256")!;
+    const pair = ["--load-certificate", vendor.device, "--load-privkey", vendor.deviceKey];
+    const named = ["--p12-name", "lamp", "--password", PASSPHRASE, "--pkcs-cipher", cipher];
+    must(vendor, "certtool", "--to-p12", "--outder", ...pair, ...named, "--outfile", "gnutls.p12");
+    const words = ["verify", "gnutls.p12", "--root", vendor.root, "--passphrase-file", "pass", "--json"];
+    const { status, stdout } = run(process.execPath, [COMMAND, ...words], vendor.directory);
+    expect([status, JSON.parse(stdout).certificates[0].keyMatches]).toEqual([0, true]);
   });
 });
 
