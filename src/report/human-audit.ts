@@ -27,9 +27,20 @@ function whatOf({ kind, serial, batch, issuer, detail }: AuditEvent): string {
     ...(serial === undefined ? [] : [visible(serialText(serial))]),
     ...(batch === undefined ? [] : [`batch ${batch}`]),
     ...(issuer === undefined || kind === "issuer-added" ? [] : [`by ${visible(shortName(issuer))}`]),
-    ...(detail === undefined ? [] : [visible(detail)]),
+    ...(detail === undefined ? [] : [visible(kind === "batch-finished" ? manifestIn(detail) : detail)]),
   ];
   return parts.join("  ");
+}
+
+/** Of how a batch ended, which is kept as JSON, what tells a person where to look: its manifest. */
+function manifestIn(detail: string): string {
+  try {
+    const { path } = JSON.parse(detail).manifest;
+    if (typeof path === "string") return `its manifest is ${path}`;
+  } catch {
+    // Of another version of samicerts; as it is, then.
+  }
+  return detail;
 }
 
 /** What was found wrong with the record, and at the end how much was looked at and where it ends. */

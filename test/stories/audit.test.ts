@@ -23,6 +23,28 @@ const kinds = (): string[] =>
   );
 
 describe("the audit trail", () => {
+  it("tells of a batch where its manifest is", () => {
+    place.succeed([
+      "batch",
+      "--count",
+      "2",
+      "--serial-from",
+      "500",
+      "--name",
+      "D-{serial}",
+      "--out",
+      "a.tar",
+    ]);
+    const lines = place.succeed(["audit", "show", "--last", "3"]).split("\n");
+    expect(lines[0]).toMatch(/ batch-begun {5}batch 1 {2}by MyDevAuthority {2}\S+a\.tar$/);
+    expect(lines[1]).toMatch(
+      / chunk-issued {4}batch 1 {2}by MyDevAuthority {2}2 certificates, up to line 2$/,
+    );
+    expect(lines[2]).toMatch(
+      / batch-finished {2}batch 1 {2}by MyDevAuthority {2}its manifest is a\.tar\.manifest/,
+    );
+  });
+
   it("has what was done and what was refused", () => {
     place.samicerts(["client", "100000001", "Other"]);
     place.samicerts(["client", "100000002", "Other", "--key", "ec:P-521"]);
