@@ -1,7 +1,30 @@
-import type { DistributionPoint, Extension, KnownExtensions } from "../x509/extensions.ts";
+import { explicitTexts } from "../policy/rules/explicit-text.ts";
+import { decodeExtension } from "../x509/extension-decode.ts";
+import type { CertificatePolicy, DistributionPoint, Extension, KnownExtensions } from "../x509/extensions.ts";
 import type { GeneralName } from "../x509/general-name.ts";
-import { formatName } from "../x509/name-format.ts";
 import { extensionName, purposeName } from "../x509/oids.ts";
+import { derText } from "./der-text.ts";
+import { describeGeneralName } from "./describe-general-name.ts";
+import { describeOtherExtension, otherExtensionName } from "./describe-other-extension.ts";
+
+/** An extension in words. */
+export interface ExtensionSummary {
+  readonly oid: string;
+  /** Its RFC 5280 name, or the one that people know it by; the OID where we have none. */
+  readonly name: string;
+  readonly critical: boolean;
+  /** One line each. */
+  readonly lines: readonly string[];
+}
+
+/** Puts an extension into words; throws `der.*` where it is one that we read, and malformed. */
+export function summarizeExtension(extension: Extension): ExtensionSummary {
+  const { oid, critical } = extension;
+  const name = extensionName(oid) ?? otherExtensionName(oid) ?? oid;
+  const decoded = decodeExtension(extension);
+  const known: KnownExtensions = decoded === undefined ? {} : { [decoded.name]: decoded.value };
+  return { oid, name, critical, lines: describeExtension(extension, known) };
+}
 
 const ACCESS_METHODS: ReadonlyMap<string, string> = new Map([
   ["1.3.6.1.5.5.7.48.1", "OCSP"],
@@ -10,12 +33,13 @@ const ACCESS_METHODS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Puts an extension's value into words, one or more lines; hex where it is not one we read. */
-export function describeExtension(extension: Extension, known: KnownExtensions): readonly string[] {
+function describeExtension(extension: Extension, known: KnownExtensions): readonly string[] {
   switch (extensionName(extension.oid)) {
     case "basicConstraints": {
       const { ca, pathLength } = known.basicConstraints ?? { ca: false };
       if (!ca) return ["not a CA"];
-      return [pathLength === undefined ? "CA" : `CA, at most ${pathLength} CAs below it`];
+      if (pathLength === undefined) return ["CA"];
+      return [pathLength === 0 ? "CA, no CA below it" : `CA, at most ${pathLength} CAs deep below it`];
     }
     case "keyUsage":
       return [(known.keyUsage?.usages ?? []).join(", ") || "(none)"];
@@ -41,7 +65,7 @@ export function describeExtension(extension: Extension, known: KnownExtensions):
         ...(known.nameConstraints?.excluded ?? []).map((name) => `excluded ${describeGeneralName(name)}`),
       ];
     case "certificatePolicies":
-      return (known.certificatePolicies?.policies ?? []).map((policy) => policy.oid);
+      return (known.certificatePolicies?.policies ?? []).flatMap(describePolicy);
     case "policyMappings":
       return (known.policyMappings?.mappings ?? []).map(([from, to]) => `${from} to ${to}`);
     case "policyConstraints": {
@@ -66,8 +90,29 @@ export function describeExtension(extension: Extension, known: KnownExtensions):
     case "subjectInfoAccess":
       return describeAccess(known.subjectInfoAccess?.descriptions ?? []);
     default:
-      return [hex(extension.value)];
+      return describeOtherExtension(extension.oid, extension.value);
   }
+}
+
+const POLICIES: ReadonlyMap<string, string> = new Map([
+  ["2.5.29.32.0", "anyPolicy"],
+  ["2.23.140.1.2.1", "domain validated"],
+  ["2.23.140.1.2.2", "organization validated"],
+  ["2.23.140.1.2.3", "individual validated"],
+  ["2.23.140.1.1", "extended validation"],
+]);
+/** The qualifier that says where the practice statement is (RFC 5280, 4.2.1.4). */
+const CPS = "1.3.6.1.5.5.7.2.1";
+
+function describePolicy(policy: CertificatePolicy): readonly string[] {
+  const { oid, qualifiers } = policy;
+  const name = POLICIES.get(oid);
+  const statements = qualifiers.filter((qualifier) => qualifier.oid === CPS);
+  return [
+    name === undefined ? oid : `${oid} (${name})`,
+    ...statements.map(({ value }) => `statement: ${derText(value)?.text ?? hex(value)}`),
+    ...explicitTexts([policy]).map(({ text }) => `notice: ${text}`),
+  ];
 }
 
 function describeAccess(
@@ -82,40 +127,6 @@ function describePoint(point: DistributionPoint): readonly string[] {
   if (point.fullName !== undefined) return point.fullName.map(describeGeneralName);
   if (point.nameRelativeToIssuer) return ["a name relative to the CRL's issuer"];
   return (point.crlIssuer ?? []).map((name) => `CRL issuer ${describeGeneralName(name)}`);
-}
-
-/** Puts a GeneralName into words: `DNS:example.com`, as OpenSSL writes them. */
-export function describeGeneralName(name: GeneralName): string {
-  switch (name.type) {
-    case "rfc822Name":
-      return `email:${name.text}`;
-    case "dNSName":
-      return `DNS:${name.text}`;
-    case "uniformResourceIdentifier":
-      return `URI:${name.text}`;
-    case "directoryName":
-      return `DirName:${formatName(name.name)}`;
-    case "iPAddress":
-      return `IP:${describeAddress(name.address)}`;
-    case "registeredID":
-      return `RID:${name.oid}`;
-    case "otherName":
-      return `otherName:${name.oid}:${hex(name.value)}`;
-    default:
-      return `${name.type}:${hex(name.der)}`;
-  }
-}
-
-function describeAddress(address: Uint8Array): string {
-  if (address.length === 8 || address.length === 32) {
-    const half = address.length / 2;
-    return `${describeAddress(address.subarray(0, half))}/${describeAddress(address.subarray(half))}`;
-  }
-  if (address.length === 4) return address.join(".");
-  const groups: string[] = [];
-  for (let at = 0; at < address.length; at += 2)
-    groups.push((((address[at] as number) << 8) | (address[at + 1] as number)).toString(16));
-  return groups.join(":");
 }
 
 function hex(bytes: Uint8Array | undefined): string {

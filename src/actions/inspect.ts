@@ -3,23 +3,20 @@ import { type Finding, hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
-import type { Extension } from "../x509/extensions.ts";
-import { extensionName } from "../x509/oids.ts";
-import { describeExtension } from "./describe-extension.ts";
+import { sameBytes } from "../x509/der-reader.ts";
+import { verifySignature } from "../x509/signature.ts";
+import {
+  describeAlgorithm,
+  type KeyFacts,
+  keyFacts,
+  type SignatureHolds,
+  signatureHolds,
+} from "./describe-algorithm.ts";
+import { type ExtensionSummary, summarizeExtension } from "./describe-extension.ts";
 import { type CertificateSummary, summarize } from "./summary.ts";
 
-/** An extension in words. */
-export interface ExtensionSummary {
-  readonly oid: string;
-  /** Its RFC 5280 name; the OID where we have none. */
-  readonly name: string;
-  readonly critical: boolean;
-  /** One line each. */
-  readonly lines: readonly string[];
-}
-
 /** Everything about one certificate in words. */
-export interface InspectedCertificate {
+export interface InspectedCertificate extends KeyFacts {
   /** What it was read from. */
   readonly source: string;
   /** Its place in the source, from 0. */
@@ -27,12 +24,12 @@ export interface InspectedCertificate {
   readonly certificate: CertificateSummary;
   readonly version: number;
   readonly selfIssued: boolean;
+  /** Of one that names itself as its issuer: whether its own key has signed it. */
+  readonly selfSigned?: SignatureHolds;
+  /** The signature's algorithm with its parameters. */
+  readonly signature: string;
   /** SHA-1 of the certificate, lower-case hex. */
   readonly sha1: string;
-  /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
-  readonly spkiSha256: string;
-  /** RSA: the public exponent in decimal. */
-  readonly exponent?: string;
   readonly extensions: readonly ExtensionSummary[];
   /** Days until notAfter, negative when it is past; null where there is no expiry. */
   readonly daysLeft: number | null;
@@ -51,8 +48,7 @@ export interface PolicyVerdict {
 /** Certificates to be put into words, and the policy to judge them by. */
 export interface InspectInput {
   readonly source: string;
-  /** DER. */
-  readonly certificates: readonly Uint8Array[];
+  readonly certificates: readonly Certificate[];
   /** Milliseconds since 1970. */
   readonly atMs: number;
   readonly policy?: { readonly name: string; readonly judge: Judge };
@@ -60,32 +56,42 @@ export interface InspectInput {
   readonly role?: Role;
 }
 
-/** Puts certificates into words; throws `der.*` and `certificate.*` where one can't be decoded. */
+/** Puts certificates into words. */
 export function inspect(input: InspectInput): readonly InspectedCertificate[] {
-  return input.certificates.map((der, index) => {
-    const what = input.certificates.length > 1 ? `${input.source} (certificate ${index + 1})` : input.source;
-    const certificate = decodeCertificate(der, what);
-    const selfIssued = Buffer.compare(certificate.issuer.der, certificate.subject.der) === 0;
+  return input.certificates.map((certificate, index) => {
+    const selfIssued = sameBytes(certificate.issuer.der, certificate.subject.der);
     const role = input.role ?? guessRole(certificate, selfIssued);
-    const { exponent } = certificate.publicKey;
     return {
       source: input.source,
       index,
       certificate: summarize(certificate),
       version: certificate.version,
       selfIssued,
-      sha1: digest("sha1", der),
-      spkiSha256: digest("sha256", certificate.publicKey.der),
-      ...(exponent === undefined
-        ? {}
-        : { exponent: BigInt(`0x${Buffer.from(exponent).toString("hex") || "0"}`).toString() }),
-      extensions: certificate.extensions.map((extension) => summarizeExtension(extension, certificate)),
+      ...(selfIssued ? { selfSigned: selfSigned(certificate) } : {}),
+      signature: describeAlgorithm(certificate.outerAlgorithm),
+      ...keyFacts(certificate.publicKey),
+      sha1: createHash("sha1").update(certificate.der).digest("hex"),
+      extensions: certificate.extensions.map(summarizeExtension),
       ...timeLeft(certificate, input.atMs),
       ...(input.policy === undefined
         ? {}
         : { verdict: verdict(certificate, role, selfIssued, input.policy, input.atMs) }),
     };
   });
+}
+
+/** Decodes the certificates of a source, each named in errors; throws `der.*` and `certificate.*`. */
+export function decodeCertificates(
+  source: string,
+  certificates: readonly Uint8Array[],
+): readonly Certificate[] {
+  return certificates.map((der, index) =>
+    decodeCertificate(der, certificates.length > 1 ? `${source} (certificate ${index + 1})` : source),
+  );
+}
+
+function selfSigned({ tbs, outerAlgorithm, signature, publicKey }: Certificate): SignatureHolds {
+  return signatureHolds(verifySignature(tbs, outerAlgorithm, signature, publicKey));
 }
 
 function verdict(
@@ -109,15 +115,6 @@ function guessRole(certificate: Certificate, selfIssued: boolean): Role {
   return selfIssued ? "root" : "intermediate";
 }
 
-function summarizeExtension(extension: Extension, certificate: Certificate): ExtensionSummary {
-  return {
-    oid: extension.oid,
-    name: extensionName(extension.oid) ?? extension.oid,
-    critical: extension.critical,
-    lines: describeExtension(extension, certificate.known),
-  };
-}
-
 const DAY_MS = 86_400_000;
 
 function timeLeft(certificate: Certificate, atMs: number): Pick<InspectedCertificate, "daysLeft" | "state"> {
@@ -127,8 +124,4 @@ function timeLeft(certificate: Certificate, atMs: number): Pick<InspectedCertifi
     daysLeft: noExpiry ? null : Math.floor((notAfter.epochMs - atMs) / DAY_MS),
     state: atMs < notBefore.epochMs ? "not yet valid" : atMs > notAfter.epochMs ? "expired" : "current",
   };
-}
-
-function digest(hash: "sha1" | "sha256", bytes: Uint8Array): string {
-  return createHash(hash).update(bytes).digest("hex");
 }

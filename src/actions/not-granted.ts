@@ -3,7 +3,7 @@ import { sameBytes } from "../x509/der-reader.ts";
 import { formatName } from "../x509/name-format.ts";
 import { extensionName } from "../x509/oids.ts";
 import type { CertificateRequest } from "../x509/request.ts";
-import { describeExtension } from "./describe-extension.ts";
+import { summarizeExtension } from "./describe-extension.ts";
 
 /** Something that a request asked for and that is not in the certificate, or is there otherwise. */
 export interface NotGranted {
@@ -38,10 +38,8 @@ export function notGranted(request: CertificateRequest, certificate: Certificate
       `${critical ? "critical, " : ""}${lines.join("; ")}`;
     list.push({
       item: extensionName(asked.oid) ?? asked.oid,
-      asked: say(asked.critical, describeExtension(asked, request.known)),
-      ...(there === undefined
-        ? {}
-        : { granted: say(there.critical, describeExtension(there, certificate.known)) }),
+      asked: say(asked.critical, summarizeExtension(asked).lines),
+      ...(there === undefined ? {} : { granted: say(there.critical, summarizeExtension(there).lines) }),
     });
   }
   for (const { oid } of request.attributes) list.push({ item: ATTRIBUTE_NAMES.get(oid) ?? oid });

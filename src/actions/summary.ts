@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type AlgorithmIdentifier, SIGNATURE_ALGORITHMS } from "../x509/algorithms.ts";
+import type { AlgorithmIdentifier } from "../x509/algorithms.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { formatName } from "../x509/name-format.ts";
 import { formatSerial, serialValue } from "../x509/serial.ts";
+import { algorithmName } from "../x509/signature.ts";
 import { formatTime } from "../x509/time.ts";
 
 /** A serial number in the forms that people and files use. */
@@ -44,7 +45,7 @@ export function summarize(certificate: Certificate): CertificateSummary {
 
 /** A signature algorithm's name, its OID where we have none. */
 export function signatureName({ oid }: AlgorithmIdentifier): string {
-  return SIGNATURE_ALGORITHMS.get(oid)?.name ?? oid;
+  return algorithmName(oid) ?? oid;
 }
 
 /** SHA-256 in lower-case hex. */

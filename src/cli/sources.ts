@@ -2,7 +2,7 @@ import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import type { PassphraseSource } from "../keys/encrypted-key.ts";
 import { keyEncrypted } from "../keys/key-error.ts";
-import { readPkcs12 } from "../keys/pkcs12-read.ts";
+import { type Pkcs12, readPkcs12 } from "../keys/pkcs12-read.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { readInput, sourceName } from "./read-input.ts";
 
@@ -39,15 +39,16 @@ export function takeCertificates(
   if (bytes.length === 0) throw noCertificate(name, "it is empty");
   if (looksLikePem(bytes)) return readPemContent(bytes, name);
   if (bytes[0] !== 0x30) throw noCertificate(name, "it is neither PEM nor DER");
-  if (isPkcs12(bytes, name)) return openPkcs12(bytes, name, passphrase);
-  return { certificates: [bytes], hasKey: false };
+  if (!isPkcs12(bytes, name)) return { certificates: [bytes], hasKey: false };
+  const { certificates, keys } = openPkcs12(bytes, name, passphrase);
+  const [key] = keys;
+  return { certificates, hasKey: key !== undefined, ...(key === undefined ? {} : { key }) };
 }
 
-function openPkcs12(bytes: Uint8Array, name: string, passphrase: PassphraseSource): FileContent {
+/** Reads a PKCS#12 file as `readPkcs12`; of a form that is not read it says how to take the certificates out. */
+export function openPkcs12(bytes: Uint8Array, name: string, passphrase: PassphraseSource): Pkcs12 {
   try {
-    const { certificates, keys } = readPkcs12(bytes, name, passphrase);
-    const [key] = keys;
-    return { certificates, hasKey: key !== undefined, ...(key === undefined ? {} : { key }) };
+    return readPkcs12(bytes, name, passphrase);
   } catch (error) {
     if (!(error instanceof SamicertsError) || !PKCS12_FORMS.test(error.code)) throw error;
     const why = error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
@@ -80,8 +81,8 @@ function readPemContent(bytes: Uint8Array, name: string): FileContent {
     throw new SamicertsError({
       kind: "input",
       code: request ? "input.request" : "input.crl",
-      message: `${name} holds ${what}, which samicerts can't read yet`,
-      hint: `until then: openssl ${request ? "req" : "crl"} -noout -text -in ${name}`,
+      message: `${name} holds ${what}, not a certificate`,
+      hint: `samicerts inspect ${name} shows it${request ? "" : "; samicerts verify --crl takes it"}`,
     });
   throw noCertificate(name, labels.length === 0 ? "it has no PEM block" : `it holds ${labels.join(", ")}`);
 }

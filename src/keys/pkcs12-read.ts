@@ -20,6 +20,8 @@ export interface Pkcs12 {
   readonly certificates: readonly Uint8Array[];
   /** PKCS#8 DER; it is secret. */
   readonly keys: readonly Uint8Array[];
+  /** How it is guarded by the passphrase. */
+  readonly mac: { readonly hash: string; readonly iterations: number };
 }
 
 /**
@@ -43,7 +45,7 @@ export function readPkcs12(bytes: Uint8Array, file: string, passphrase: Passphra
     const bags = readBer(readSafe(info, file, secret), `${file}: SafeContents`);
     while (!bags.done) readBag(bags.sequence(`${file}: SafeBag`), file, secret, found);
   }
-  return found;
+  return { ...found, mac: { hash: mac.hash, iterations: mac.iterations } };
 }
 
 function readBer(bytes: Uint8Array, what: string): DerReader {
@@ -136,6 +138,8 @@ function readMac(pfx: DerReader, file: string) {
       `its MAC asks for ${iterations} rounds, of ${MAX_MAC_ITERATIONS} that are done`,
     );
   return {
+    hash,
+    iterations,
     fits(content: Uint8Array, secret: Uint8Array): boolean {
       const key = derivePkcs12(secret, { salt, iterations, hash }, PURPOSE.mac);
       const mac = createHmac(hash, key).update(content).digest();

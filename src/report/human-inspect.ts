@@ -1,86 +1,111 @@
+import type { ExtensionSummary } from "../actions/describe-extension.ts";
 import type { InspectedCertificate } from "../actions/inspect.ts";
+import type { ChainLink, InspectedChain } from "../actions/inspect-chain.ts";
 import { serialText } from "./human-verify.ts";
-import { count, cut, type Field, fieldLines, fill, visible } from "./layout.ts";
-import type { Paint } from "./paint.ts";
-import { nameParts } from "./subject.ts";
-import { timeLeft, validityText } from "./validity.ts";
+import { block, nameLines, type Page, type Row, rowLines, type Said } from "./inspect-block.ts";
+import { count } from "./layout.ts";
+import { shortName } from "./subject.ts";
+import { lengthText, timeLeft } from "./validity.ts";
 
-/** What is told of a private key; nothing of it is secret. */
-export interface InspectedKey {
-  readonly source: string;
-  /** As `--key` writes it: `ec:P-256`. */
-  readonly key: string;
-  /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
-  readonly spkiSha256: string;
-}
+const NO_EXPIRY = "9999-12-31T23:59:59Z";
 
-const LABELS = 11;
-
-/** A certificate in words; `atMs` is the moment that its time left is counted from. */
-export function inspectText(
-  inspected: InspectedCertificate,
-  atMs: number,
-  paint: Paint,
-  width: number,
-): string {
-  const { certificate, index } = inspected;
-  const values = width - LABELS - 4;
-  const place =
-    index > 0 ? `${visible(inspected.source)}, certificate ${index + 1}` : visible(inspected.source);
-  const left = timeLeft(certificate.notBefore, certificate.notAfter, atMs);
-  const colour = inspected.state === "current" ? paint.good : paint.bad;
-  const validity = validityText(certificate.notBefore, certificate.notAfter);
-  const exponent = inspected.exponent === undefined ? "" : `, exponent ${inspected.exponent}`;
-  const fields: Field[] = [
-    ["subject", nameLines(certificate.subject, values)],
-    ["issuer", inspected.selfIssued ? "itself" : nameLines(certificate.issuer, values)],
+/** A certificate in words. */
+export function inspectText(inspected: InspectedCertificate, page: Page): string {
+  const { certificate, index, source } = inspected;
+  const rows: Row[] = [
+    ["subject", nameLines(certificate.subject, page)],
+    ["issuer", issuerText(inspected, page)],
     ["serial", serialText(certificate.serial)],
     ["last four", certificate.serial.lastFour],
-    ["valid", left === "no expiry" ? validity : [validity, colour(left)]],
-    ["key", `${certificate.key}${exponent}`],
-    ["signature", certificate.signatureAlgorithm],
+    ["valid", validityLines(inspected, page.atMs)],
+    ["key", keyText(inspected)],
+    ["signature", inspected.signature],
     ["version", String(inspected.version)],
     ["SHA-256", certificate.sha256],
     ["SHA-1", inspected.sha1],
     ["key SHA-256", inspected.spkiSha256],
-    ...(inspected.verdict === undefined ? [] : [verdictField(inspected.verdict, paint)]),
+    ...(inspected.verdict === undefined ? [] : [verdictRow(inspected.verdict)]),
   ];
-  const padded = fields.map(([label, value]): Field => [label.padEnd(LABELS), value]);
-  return `${[paint.strong(`certificate ${place}`), ...fieldLines(padded, 2, width), ...extensionLines(inspected, width)].join("\n")}\n`;
+  const title = `certificate ${source}${index > 0 ? `, certificate ${index + 1}` : ""}`;
+  return block(title, rows, page) + extensionsText(inspected.extensions, page);
 }
 
-/** A private key's facts, nothing of it secret. */
-export function inspectKeyText(key: InspectedKey, paint: Paint, width: number): string {
-  const fields: Field[] = [
-    ["kind".padEnd(LABELS), key.key],
-    ["key SHA-256", key.spkiSha256],
-  ];
-  return `${[paint.strong(`private key ${visible(key.source)}`), ...fieldLines(fields, 2, width)].join("\n")}\n`;
-}
-
-function nameLines(name: string, width: number): readonly string[] {
-  return name === "" ? ["(empty)"] : fill(nameParts(visible(name)), width);
-}
-
-function extensionLines(inspected: InspectedCertificate, width: number): string[] {
-  const { extensions } = inspected;
-  if (extensions.length === 0) return ["  no extensions"];
-  const labels = Math.max(...extensions.map(({ name }) => name.length));
-  const values = Math.max(20, width - labels - 6);
-  const fields = extensions.map(({ name, critical, lines }): Field => {
-    const said = lines.length === 0 ? ["(empty)"] : lines.map(visible);
-    const marked = critical ? [`critical; ${said[0] ?? ""}`, ...said.slice(1)] : said;
-    return [visible(name), marked.flatMap((line) => (line.includes(" ") ? [line] : cut(line, values)))];
+/** A list of extensions in words, below what they belong to; `asked` where they are only asked for. */
+export function extensionsText(extensions: readonly ExtensionSummary[], page: Page, asked = false): string {
+  if (extensions.length === 0) return asked ? "  asks for no extensions\n" : "  no extensions\n";
+  const rows = extensions.map(({ name, critical, lines }): Row => {
+    const [first = "", ...more] = lines.length === 0 ? ["(empty)"] : lines;
+    return [name, critical ? [`critical; ${first}`, ...more] : [first, ...more]];
   });
-  return [`  ${count(extensions.length, "extension")}`, ...fieldLines(fields, 4, width)];
+  const head = `${asked ? "asks for " : ""}${count(extensions.length, "extension")}`;
+  return `${[`  ${head}`, ...rowLines(rows, 4, page)].join("\n")}\n`;
 }
 
-function verdictField(verdict: NonNullable<InspectedCertificate["verdict"]>, paint: Paint): Field {
+/** How the certificates of a file hang together. */
+export function chainText({ source, links, inOrder }: InspectedChain, page: Page): string {
+  const rows = links.map((link): Row => [String(link.index + 1), linkLines(link)]);
+  const alone = links.every(({ signedBy }) => signedBy === "itself");
+  const order: Said = inOrder
+    ? { text: "each is signed by the next, as servers and devices want it", as: "good" }
+    : alone
+      ? "none: they are independent of each other, as in a list of roots"
+      : { text: "not each is signed by the next, as servers and devices want it", as: "warn" };
+  return block(`chain in ${source}`, [...rows, ["order", order]], page);
+}
+
+/** A key's kind, its public exponent where it has one. */
+export function keyText(key: {
+  readonly key: string;
+  readonly keyName?: string;
+  readonly exponent?: string;
+}): string {
+  const name = key.keyName === undefined ? "" : ` (${key.keyName})`;
+  return `${key.key}${name}${key.exponent === undefined ? "" : `, exponent ${key.exponent}`}`;
+}
+
+function linkLines({ subject, signedBy, issuer, reason, sameAs }: ChainLink): readonly Said[] {
+  const name = shortName(subject);
+  if (sameAs !== undefined)
+    return [name, { text: `the same as certificate ${sameAs + 1}: one of them is too much`, as: "warn" }];
+  if (signedBy === "itself") return [`${name}, signed by itself`];
+  if (signedBy !== null) return [`${name}, signed by ${signedBy + 1}`];
+  if (reason !== undefined) return [name, { text: `signed by none of these: ${reason}`, as: "bad" }];
+  return [`${name}, signed by none of these: ${issuer === undefined ? "" : shortName(issuer)}`];
+}
+
+function issuerText({ certificate, selfIssued, selfSigned }: InspectedCertificate, page: Page) {
+  if (!selfIssued) return nameLines(certificate.issuer, page);
+  if (selfSigned === undefined || selfSigned.holds) return "itself";
+  return [
+    "itself",
+    { text: `but not signed by its own key: ${selfSigned.reason ?? ""}`, as: "bad" } as const,
+  ];
+}
+
+function validityLines({ certificate, state }: InspectedCertificate, atMs: number): readonly Said[] {
+  const { notBefore, notAfter } = certificate;
+  const left = timeLeft(notBefore, notAfter, atMs);
+  const as = state === "current" ? "good" : "bad";
+  if (notAfter === NO_EXPIRY)
+    return [`${notBefore} on, no expiry`, ...(left === "no expiry" ? [] : [{ text: left, as } as const])];
+  // Both ends belong to it (RFC 5280, 4.1.2.5).
+  const lengthMs = Date.parse(notAfter) - Date.parse(notBefore) + 1000;
+  const length = lengthMs > 0 ? lengthText(lengthMs) : "it ends before it begins";
+  return [`${notBefore} to ${notAfter}`, { text: `${length}, ${left}`, as }];
+}
+
+function verdictRow(verdict: NonNullable<InspectedCertificate["verdict"]>): Row {
   const { policy, role, compliant, findings } = verdict;
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const warnings = findings.filter(({ severity }) => severity === "warning").length;
   const noted = warnings === 0 ? "" : `, ${count(warnings, "warning")}`;
-  const said = compliant ? paint.good("compliant") : paint.bad(`not compliant, ${count(errors, "error")}`);
+  const said = compliant ? "compliant" : `not compliant, ${count(errors, "error")}`;
   const more = findings.length === 0 ? "" : "; samicerts verify tells more";
-  return [`policy`, [`${visible(policy)}, as a ${role} by itself: ${said}${noted}${more}`]];
+  return [
+    "policy",
+    {
+      text: `${policy}, as ${role === "intermediate" ? "an" : "a"} ${role} by itself: ${said}${noted}${more}`,
+      as: compliant ? "good" : "bad",
+    },
+  ];
 }

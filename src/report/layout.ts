@@ -6,13 +6,25 @@ const ASCII = /^[ -~]*$/;
 /** Makes a stranger's text safe to print on one line of a terminal: what is not visible is written `\x1b` or `\u202e`. */
 export function visible(text: string): string {
   if (ASCII.test(text)) return text;
-  // Controls move a terminal's cursor; bidirectional overrides and invisible characters make a name look like another.
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
+  // Controls move a terminal's cursor; bidirectional overrides, invisible characters and other spaces make a name look
+  // like another, and what has no agreed width breaks the columns.
+  const shown = text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u2800\ufffc]|(?! )\p{Zs}|\p{Default_Ignorable_Code_Point}/gu,
+    escaped,
+  );
+  // No script puts more marks on a letter; a hundred of them cover the lines above.
+  return shown.replace(/(\p{M}{4})(\p{M}+)/gu, (_, kept: string, more: string) => kept + escapedAll(more));
+}
+
+function escapedAll(text: string): string {
+  return Array.from(text, escaped).join("");
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, "0")}`
+    : `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
 /** The columns that `text` takes on a terminal: two for wide characters, none for combining marks. */
@@ -21,7 +33,7 @@ export function displayWidth(text: string): number {
   // Built here and not when the program starts: Unicode's properties take it a millisecond.
   const zero = /\p{M}/u;
   const wide =
-    /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303e\uff01-\uff60\p{Emoji_Presentation}]/u;
+    /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
   let width = 0;
   for (const character of text) width += zero.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return width;

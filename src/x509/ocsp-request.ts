@@ -68,9 +68,17 @@ export function decodeOcspRequest(der: Uint8Array): OcspRequest {
 
 function readRequest(list: DerReader, what: string): CertId {
   const request = list.sequence(`${what}: Request`);
-  const start = request.offset;
-  const id = request.sequence(`${what}: CertID`);
-  const der = request.bytes.subarray(start, request.offset);
+  const id = readCertId(request, what);
+  readExtensions(request, 0xa0, what);
+  request.end(`${what}: Request`);
+  return id;
+}
+
+/** Reads which certificate is meant (RFC 6960, 4.1.1); throws `der.*`, `ocsp.hash`, `ocsp.size`. */
+export function readCertId(reader: DerReader, what: string): CertId {
+  const start = reader.offset;
+  const id = reader.sequence(`${what}: CertID`);
+  const der = reader.bytes.subarray(start, reader.offset);
   const { oid: hash, parameters } = readAlgorithm(id, `${what}: hashAlgorithm`);
   if (parameters !== undefined && !(parameters.length === 2 && parameters[0] === 5))
     throw ocspError("hash", "the hash takes NULL as its parameters, or none");
@@ -79,8 +87,6 @@ function readRequest(list: DerReader, what: string): CertId {
   const serial = id.integer(`${what}: serialNumber`);
   id.end(`${what}: CertID`);
   if (serial.length > MAX_SERIAL) throw ocspError("size", `a serial number of ${serial.length} octets`);
-  readExtensions(request, 0xa0, what);
-  request.end(`${what}: Request`);
   return { der, hash, issuerNameHash, issuerKeyHash, serial };
 }
 

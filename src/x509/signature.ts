@@ -180,7 +180,12 @@ const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
 
 /** A signature or key algorithm in words: its name, or its OID where we have none. */
 export function algorithmLabel(oid: string): string {
-  return SIGNATURE_ALGORITHMS.get(oid)?.name ?? UNSUPPORTED.get(oid) ?? `the algorithm ${oid}`;
+  return algorithmName(oid) ?? `the algorithm ${oid}`;
+}
+
+/** The name of a signature or key algorithm; undefined where we have none. */
+export function algorithmName(oid: string): string | undefined {
+  return SIGNATURE_ALGORITHMS.get(oid)?.name ?? UNSUPPORTED.get(oid);
 }
 
 function keyLabel(key: PublicKey): string {

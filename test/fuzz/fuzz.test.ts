@@ -43,7 +43,7 @@ describe("the targets", () => {
     ["names", ["name, encoded", "name, typed"]],
     ["requests", ["request"]],
     ["CRLs", ["CRL"]],
-    ["OCSP", ["OCSP request"]],
+    ["OCSP", ["OCSP request", "OCSP response"]],
     ["PKCS#8", ["key file"]],
     ["policies", ["policy"]],
     ["CSV", ["CSV", "NDJSON"]],

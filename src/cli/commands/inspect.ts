@@ -1,53 +1,81 @@
-import { createHash } from "node:crypto";
-import { inspect } from "../../actions/inspect.ts";
-import type { KeyBeside } from "../../actions/key-beside.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { compilePolicy } from "../../policy/evaluate.ts";
-import { type InspectedKey, inspectKeyText, inspectText } from "../../report/human-inspect.ts";
-import { inspectJson } from "../../report/json-inspect.ts";
-import { nodeFiles } from "../../workspace/node-files.ts";
+import { chainText, inspectText } from "../../report/human-inspect.ts";
+import {
+  inspectContainerText,
+  inspectKeyText,
+  inspectManifestText,
+  inspectRequestText,
+} from "../../report/human-inspect-others.ts";
+import {
+  inspectCrlText,
+  inspectOcspRequestText,
+  inspectOcspResponseText,
+} from "../../report/human-inspect-revocation.ts";
+import type { Page } from "../../report/inspect-block.ts";
+import { type Inspection, inspectJson } from "../../report/json-inspect.ts";
 import { formatTime } from "../../x509/time.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
-import { keyIn, openKey } from "../key-file.ts";
-import { openingPassphrase } from "../passphrase.ts";
-import { asInput, readCertificates, sourceName } from "../sources.ts";
+import type { Content } from "../inspect/contents.ts";
+import { inspectContents } from "../inspect/inspect-contents.ts";
+import { readContents } from "../inspect/read-contents.ts";
+import { hasPassphrase, openingPassphrase } from "../passphrase.ts";
+import { asInput } from "../sources.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
 
-/** Shows certificates, or a key, in words. */
+/** Shows whatever a file holds in words. */
 export function run(call: Call): Outcome {
   const { flags, host, paint } = call;
   const [path = ""] = call.operands;
   const atMs = Date.now();
   const passphrase = openingPassphrase(flags, host);
-  const content = orInput(() => readCertificates(path, nodeFiles, passphrase));
-  const { certificates, hasKey, key: inside } = content;
   const allowMode = flags.on(FLAG.allowKeyMode);
-  const key: KeyBeside | undefined =
-    inside !== undefined
-      ? keyIn(inside, sourceName(path))?.()
-      : certificates.length === 0 && hasKey
-        ? openKey(path, nodeFiles, allowMode, passphrase)
-        : undefined;
-  const keys = key === undefined ? [] : [describeKey(key)];
-  const notes = key?.warning === undefined ? [] : [`${call.notePaint.warn("warning:")} ${key.warning}`];
+  const contents = orInput(() => readContents(path, { passphrase, allowMode }));
+  const inspection = orInput(() =>
+    inspectContents(contents, {
+      path,
+      atMs,
+      ...policyFor(call, contents),
+      ...(hasPassphrase(flags) ? { passphrase } : {}),
+    }),
+  );
+  const notes = contents.flatMap((content) =>
+    content.kind === "private-key" && content.warning !== undefined
+      ? [`${call.notePaint.warn("warning:")} ${content.warning}`]
+      : [],
+  );
+  const page: Page = { paint, width: host.stdout.columns, atMs };
+  const out = flags.on(FLAG.json)
+    ? inspectJson(formatTime(atMs), inspection)
+    : texts(inspection, page).join("\n");
+  return { exitCode: EXIT.done, out, notes };
+}
+
+/** The policy that certificates are judged by, where there are any. */
+function policyFor({ flags }: Call, contents: readonly Content[]) {
   const named = flags.text(FLAG.judgePolicy);
-  const policy = named === "none" ? undefined : policyInForce(named, openVendorDirectory(flags));
-  const inspected = inspect({
-    source: sourceName(path),
-    certificates,
-    atMs,
-    ...(policy === undefined ? {} : { policy: { name: policy.name, judge: compilePolicy(policy) } }),
-  });
-  if (flags.on(FLAG.json))
-    return { exitCode: EXIT.done, out: inspectJson(formatTime(atMs), inspected, keys), notes };
-  const texts = [
-    ...inspected.map((certificate) => inspectText(certificate, atMs, paint, host.stdout.columns)),
-    ...keys.map((key) => inspectKeyText(key, paint, host.stdout.columns)),
+  const judged = contents.some(({ kind }) => kind === "certificate" || kind === "pkcs12" || kind === "cms");
+  if (named === "none" || !judged) return {};
+  const policy = policyInForce(named, openVendorDirectory(flags));
+  return { policy: { name: policy.name, judge: compilePolicy(policy) } };
+}
+
+function texts(inspection: Inspection, page: Page): readonly string[] {
+  const { chain } = inspection;
+  return [
+    ...inspection.containers.map((container) => inspectContainerText(container, page)),
+    ...inspection.certificates.map((certificate) => inspectText(certificate, page)),
+    ...(chain === undefined ? [] : [chainText(chain, page)]),
+    ...inspection.requests.map((request) => inspectRequestText(request, page)),
+    ...inspection.crls.map((crl) => inspectCrlText(crl, page)),
+    ...inspection.ocspRequests.map((request) => inspectOcspRequestText(request, page)),
+    ...inspection.ocspResponses.map((response) => inspectOcspResponseText(response, page)),
+    ...inspection.keys.map((key) => inspectKeyText(key, page)),
+    ...inspection.manifests.map((manifest) => inspectManifestText(manifest, page)),
   ];
-  return { exitCode: EXIT.done, out: texts.join("\n"), notes };
 }
 
 function orInput<T>(read: () => T): T {
@@ -56,9 +84,4 @@ function orInput<T>(read: () => T): T {
   } catch (error) {
     throw error instanceof SamicertsError ? asInput(error) : error;
   }
-}
-
-function describeKey({ name, publicKey }: KeyBeside): InspectedKey {
-  const spkiSha256 = createHash("sha256").update(publicKey.der).digest("hex");
-  return { source: name, key: publicKey.label, spkiSha256 };
 }

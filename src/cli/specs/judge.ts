@@ -53,10 +53,14 @@ export const VERIFY_SPEC: CommandSpec = {
 /** `samicerts inspect`. */
 export const INSPECT_SPEC: CommandSpec = {
   name: "inspect",
-  summary: "show a certificate or a key in words",
+  summary: "show a certificate, request, CRL, OCSP response, key or the like in words",
   operands: [{ name: "file", summary: "a file, or - for stdin", completes: "file" }],
   flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...OPENING_FLAGS, ...SHOW_FLAGS],
-  examples: ["samicerts inspect devices/100000001.crt", "samicerts inspect - --json < root.crt"],
+  examples: [
+    "samicerts inspect devices/100000001.crt",
+    "samicerts inspect root.crl",
+    "samicerts inspect - --json < root.crt",
+  ],
   exitCodes: [EXIT.done, EXIT.input, EXIT.io, EXIT.key],
   load: async () => await import("../commands/inspect.ts"),
 };

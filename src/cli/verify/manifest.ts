@@ -109,8 +109,11 @@ function digestOf(path: string, algorithm: string): { readonly digest: Uint8Arra
   return { digest: hash.digest(), lines };
 }
 
-/** A file's lines; `see` is shown the octets they are of. */
-function* linesOf(path: string, see: (chunk: Uint8Array) => void = () => undefined): Generator<string> {
+/** A file's lines; `see` is shown the octets they are of. Throws `io.*`. */
+export function* linesOf(
+  path: string,
+  see: (chunk: Uint8Array) => void = () => undefined,
+): Generator<string> {
   let lines: string[] = [];
   const splitter = new LineSplitter({
     line: (text) => void lines.push(text),

@@ -1,4 +1,7 @@
 import { ecKey } from "../../../fixtures/recipes/keys.ts";
+import { inspectCrl } from "../../../src/actions/inspect-crl.ts";
+import { inspectCrlText } from "../../../src/report/human-inspect-revocation.ts";
+import { PLAIN } from "../../../src/report/paint.ts";
 import { signatureAlgorithmFor } from "../../../src/x509/algorithms.ts";
 import { memorySource } from "../../../src/x509/byte-source.ts";
 import { type Crl, decodeCrl } from "../../../src/x509/crl.ts";
@@ -18,6 +21,7 @@ import { CRL_OID } from "../../../src/x509/oids.ts";
 import { encodeTime } from "../../../src/x509/time.ts";
 import { withDer } from "../grammar.ts";
 import type { CreateTarget } from "../target.ts";
+import { checkWords } from "./words.ts";
 
 const MOMENT = Date.UTC(2026, 10, 23);
 const DAY = 86_400_000;
@@ -73,6 +77,8 @@ export const createCrl: CreateTarget = () => ({
     const indexed = indexCrl(source, "some.crl", RANDOM);
     findCrlEntry(source, indexed, Uint8Array.of(1), "some.crl");
     findCrlEntry(source, indexed, Uint8Array.of(0x1e, 0xf0), "some.crl");
+    const words = inspectCrl({ source: "some.crl", octets: source, atMs: MOMENT, issuers: [] });
+    checkWords(inspectCrlText(words, { paint: PLAIN, width: 80, atMs: MOMENT }));
     return indexed as unknown as Crl;
   },
   large: (octets) => {

@@ -7,10 +7,12 @@ import { createKeyFile, createPublicKeyFile } from "./key-file.ts";
 import { createManifest, createManifestSignature } from "./manifest.ts";
 import { createEncodedName, createTypedName } from "./name.ts";
 import { createOcspRequest } from "./ocsp-request.ts";
+import { createOcspResponse } from "./ocsp-response.ts";
 import { createPem } from "./pem.ts";
 import { createPkcs11Uri } from "./pkcs11-uri.ts";
 import { createPolicy } from "./policy.ts";
 import { createRequest } from "./request.ts";
+import { createSignedData } from "./signed-data.ts";
 import { createTar } from "./tar.ts";
 import { createKeySpec, createSerial, createTime } from "./typed-values.ts";
 
@@ -30,6 +32,8 @@ const TARGETS: readonly CreateTarget[] = [
   createRequest,
   createCrl,
   createOcspRequest,
+  createOcspResponse,
+  createSignedData,
   createCsv,
   createNdjson,
   createPkcs11Uri,

@@ -1,5 +1,8 @@
 import { ecKey, ed25519Key } from "../../../fixtures/recipes/keys.ts";
+import { inspectRequest } from "../../../src/actions/inspect-request.ts";
 import { SamicertsError } from "../../../src/base/errors.ts";
+import { inspectRequestText } from "../../../src/report/human-inspect-others.ts";
+import { PLAIN } from "../../../src/report/paint.ts";
 import { signatureAlgorithmFor } from "../../../src/x509/algorithms.ts";
 import { encode, encodeOid, encodeSequence, encodeSetOf } from "../../../src/x509/der-writer.ts";
 import { encodeExtKeyUsage, encodeKeyUsage } from "../../../src/x509/extension-encode.ts";
@@ -11,6 +14,7 @@ import { assembleRequest, checkProof, decodeRequest, encodeRequestInfo } from ".
 import { withDerOrPem } from "../grammar.ts";
 import type { CreateTarget } from "../target.ts";
 import { largeNames } from "./large-certificates.ts";
+import { checkWords } from "./words.ts";
 
 /** The most octets of a request. */
 const MOST = 64 * 1024;
@@ -41,6 +45,7 @@ export const createRequest: CreateTarget = () => ({
     if (input[0] !== 0x30) return readRequest(input, "some.csr");
     const request = decodeRequest(input);
     formatName(request.subject);
+    checkWords(inspectRequestText(inspectRequest("some.csr", request), { paint: PLAIN, width: 80, atMs: 0 }));
     try {
       checkProof(request);
     } catch (error) {
