@@ -1,14 +1,12 @@
 import { createDecipheriv } from "node:crypto";
 import type { AlgorithmIdentifier } from "../x509/algorithms.ts";
 import { DerReader } from "../x509/der-reader.ts";
-import { encryptionUnsupported, keyMalformed } from "./key-error.ts";
+import { keyMalformed } from "./key-error.ts";
 import type { Pbes2 } from "./pbes2.ts";
 import { derivePkcs12, PURPOSE } from "./pkcs12-kdf.ts";
 import { decryptRc2 } from "./rc2.ts";
 
 const IV_OCTETS = 8;
-/** The most rounds that are done for what a file asks: a few seconds. */
-const MAX_ITERATIONS = 2_000_000;
 
 interface Scheme {
   readonly cipher: string;
@@ -26,7 +24,8 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
 
 /**
  * Reads how something in a PKCS#12 file is encrypted where it is one of the old ways, with SHA-1 and triple DES or RC2;
- * undefined where it is not. Nothing is written so. Throws `der.*`, `key.malformed`, `key.encryption`.
+ * undefined where it is not. Nothing is written so. How many rounds are too many is the caller's to say.
+ * Throws `der.*`, `key.malformed`.
  */
 export function readPkcs12Pbe(algorithm: AlgorithmIdentifier, file: string): Pbes2 | undefined {
   const scheme = SCHEMES.get(algorithm.oid);
@@ -39,11 +38,7 @@ export function readPkcs12Pbe(algorithm: AlgorithmIdentifier, file: string): Pbe
   const salt = parameters.octetString(`${what}.salt`);
   const iterations = parameters.smallInteger(`${what}.iterations`);
   parameters.end(what);
-  if (iterations < 1 || iterations > MAX_ITERATIONS)
-    throw encryptionUnsupported(
-      file,
-      `its encryption asks for ${iterations} rounds, of ${MAX_ITERATIONS} that are done`,
-    );
+  if (iterations < 1) throw keyMalformed(`${what}: ${iterations} rounds`);
   const derivation = { salt, iterations, hash: "sha1" };
   return {
     cipher: scheme.cipher,

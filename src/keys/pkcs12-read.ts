@@ -12,7 +12,10 @@ import { readPkcs12Pbe } from "./pkcs12-pbe.ts";
 
 const CONTEXT_0 = 0xa0;
 const CONTEXT_0_PRIMITIVE = 0x80;
-const MAX_MAC_ITERATIONS = 2_000_000;
+/** The most rounds of deriving keys that are done for all that a file asks: some seconds; Java and we ask for 2 million at most. */
+const MAX_ROUNDS = 8_000_000;
+/** What scrypt, whose memory is bounded, counts for. */
+const SCRYPT_ROUNDS = 1_000_000;
 
 /** What a PKCS#12 file holds. */
 export interface Pkcs12 {
@@ -24,12 +27,26 @@ export interface Pkcs12 {
   readonly mac: { readonly hash: string; readonly iterations: number };
 }
 
+/** What the bags of one file are read with. */
+interface Reading {
+  readonly file: string;
+  readonly secret: Uint8Array;
+  /** Says that so many rounds are to be done; throws `key.encryption` where those of the whole file become too many. */
+  readonly spend: (rounds: number) => void;
+}
+
 /**
  * Reads a PKCS#12 file (RFC 7292) with a MAC, after checking that; `file` names it in errors. It may be BER, as NSS and
- * Windows write it, and encrypted in the old ways; the certificates in it are left as they are.
+ * Windows write it, and encrypted in the old ways; the certificates in it are left as they are. At most `maxRounds`
+ * rounds of deriving keys are done.
  * Throws `key.encrypted`, `key.passphrase`, `key.encryption`, `key.malformed`, `der.*`.
  */
-export function readPkcs12(bytes: Uint8Array, file: string, passphrase: PassphraseSource): Pkcs12 {
+export function readPkcs12(
+  bytes: Uint8Array,
+  file: string,
+  passphrase: PassphraseSource,
+  maxRounds: number = MAX_ROUNDS,
+): Pkcs12 {
   const pfx = readBer(bytes, `${file}: PFX`);
   if (pfx.smallInteger(`${file}: version`) !== 3) throw keyMalformed(`${file}: a PFX has version 3`);
   const authSafe = readData(pfx, file);
@@ -37,15 +54,30 @@ export function readPkcs12(bytes: Uint8Array, file: string, passphrase: Passphra
   const mac = readMac(pfx, file);
   pfx.end(file);
   const secret = passphrase(file);
+  const reading = { file, secret, spend: budget(maxRounds, file) };
+  reading.spend(mac.iterations);
   if (!mac.fits(authSafe, secret)) throw wrongPassphrase(file);
   const found = { certificates: [] as Uint8Array[], keys: [] as Uint8Array[] };
   const infos = readBer(authSafe, `${file}: AuthenticatedSafe`);
   while (!infos.done) {
     const info = infos.sequence(`${file}: ContentInfo`);
-    const bags = readBer(readSafe(info, file, secret), `${file}: SafeContents`);
-    while (!bags.done) readBag(bags.sequence(`${file}: SafeBag`), file, secret, found);
+    const bags = readBer(readSafe(info, reading), `${file}: SafeContents`);
+    while (!bags.done) readBag(bags.sequence(`${file}: SafeBag`), reading, found);
   }
   return { ...found, mac: { hash: mac.hash, iterations: mac.iterations } };
+}
+
+function budget(maxRounds: number, file: string): (rounds: number) => void {
+  let spent = 0;
+  return (rounds) => {
+    spent += rounds;
+    if (spent > maxRounds)
+      throw encryptionUnsupported(file, `it asks for more than ${maxRounds} rounds of deriving keys in all`);
+  };
+}
+
+function roundsOf(scheme: Pbes2): number {
+  return scheme.iterations ?? SCRYPT_ROUNDS;
 }
 
 function readBer(bytes: Uint8Array, what: string): DerReader {
@@ -73,7 +105,7 @@ function readWrapped(info: DerReader, file: string): Uint8Array {
   return content;
 }
 
-function readSafe(info: DerReader, file: string, secret: Uint8Array): Uint8Array {
+function readSafe(info: DerReader, { file, secret, spend }: Reading): Uint8Array {
   const type = info.oid(`${file}: contentType`);
   if (type === PKCS12_OID.data) return readWrapped(info, file);
   if (type !== PKCS12_OID.encryptedData) throw keyMalformed(`${file}: a safe of the type ${type}`);
@@ -83,6 +115,7 @@ function readSafe(info: DerReader, file: string, secret: Uint8Array): Uint8Array
   const content = value.sequence(`${file}: EncryptedContentInfo`);
   content.oid(`${file}: contentType`);
   const scheme = readScheme(readAlgorithm(content, `${file}: contentEncryptionAlgorithm`), file);
+  spend(roundsOf(scheme));
   const plain = scheme.decrypt(readEncrypted(content, `${file}: encryptedContent`), secret);
   if (plain === undefined) throw wrongPassphrase(file);
   return plain;
@@ -99,8 +132,7 @@ function readEncrypted(content: DerReader, what: string): Uint8Array {
 
 function readBag(
   bag: DerReader,
-  file: string,
-  secret: Uint8Array,
+  { file, secret, spend }: Reading,
   found: { readonly certificates: Uint8Array[]; readonly keys: Uint8Array[] },
 ): void {
   const type = bag.oid(`${file}: bagId`);
@@ -108,9 +140,11 @@ function readBag(
   const element = value.element(`${file}: bagValue`);
   const ofKey = !bag.done && Buffer.from(bag.element(`${file}: bagAttributes`)).includes(LOCAL_KEY_ID);
   if (type === PKCS12_OID.keyBag) found.keys.push(element);
-  else if (type === PKCS12_OID.shroudedKeyBag)
-    found.keys.push(readSealedKey(element, file, readScheme).open(secret));
-  else if (type === PKCS12_OID.certBag) {
+  else if (type === PKCS12_OID.shroudedKeyBag) {
+    const sealed = readSealedKey(element, file, readScheme);
+    spend(roundsOf(sealed.scheme));
+    found.keys.push(sealed.open(secret));
+  } else if (type === PKCS12_OID.certBag) {
     const cert = readSequence(element, `${file}: CertBag`);
     if (cert.oid(`${file}: certId`) !== PKCS12_OID.x509Certificate) return;
     const der = cert.enter(CONTEXT_0, `${file}: certValue`).octetString(`${file}: certValue`);
@@ -132,11 +166,7 @@ function readMac(pfx: DerReader, file: string) {
   const hash = [...HASH_OIDS].find(([, each]) => each === oid)?.[0];
   if (hash === undefined)
     throw encryptionUnsupported(file, `its MAC is made with ${oid}, which is not read here`);
-  if (iterations < 1 || iterations > MAX_MAC_ITERATIONS)
-    throw encryptionUnsupported(
-      file,
-      `its MAC asks for ${iterations} rounds, of ${MAX_MAC_ITERATIONS} that are done`,
-    );
+  if (iterations < 1) throw keyMalformed(`${file}: its MAC asks for ${iterations} rounds`);
   return {
     hash,
     iterations,

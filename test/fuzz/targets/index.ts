@@ -10,6 +10,7 @@ import { createOcspRequest } from "./ocsp-request.ts";
 import { createOcspResponse } from "./ocsp-response.ts";
 import { createPem } from "./pem.ts";
 import { createPkcs11Uri } from "./pkcs11-uri.ts";
+import { createPkcs12, createSealedPkcs12 } from "./pkcs12.ts";
 import { createPolicy } from "./policy.ts";
 import { createRequest } from "./request.ts";
 import { createSignedData } from "./signed-data.ts";
@@ -37,6 +38,8 @@ const TARGETS: readonly CreateTarget[] = [
   createCsv,
   createNdjson,
   createPkcs11Uri,
+  createPkcs12,
+  createSealedPkcs12,
   createManifest,
   createManifestSignature,
   createTar,
