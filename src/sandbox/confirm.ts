@@ -101,6 +101,17 @@ export function confirmRegistration(parts: Parts, uid: string, confirmation: Con
   return outcome;
 }
 
+/** How many PINs a user may get wrong before the next is refused. */
+export function attemptsLeft({ store, world }: Pick<Parts, "store" | "world">, uid: string): number {
+  const since = world.clock.now() - WINDOW_MS;
+  const wrong = store.get<{ n: number }>(
+    "SELECT count(*) AS n FROM wrong_pins WHERE uid = ? AND at_ms > ?",
+    uid,
+    since,
+  );
+  return Math.max(0, PIN_ATTEMPTS - (wrong?.n ?? 0));
+}
+
 /** What a try that failed was meant for: the PIN was right, or type and digits point to it. */
 function targets(
   store: Store,

@@ -31,6 +31,8 @@ export interface Devices {
   own(uid: string, did: string): Device;
   /** A user's devices, the oldest first; a hub's end nodes have its `hub`. */
   ofUser(uid: string): readonly Device[];
+  /** How many devices a user has. */
+  count(uid: string): number;
   /** The registered device that has this certificate. */
   ofCertificate(sha256: string): Device | undefined;
   /**
@@ -100,6 +102,7 @@ export function openDevices(
       store
         .all<DeviceRow>("SELECT * FROM devices WHERE uid = ? ORDER BY created_ms, rowid", uid)
         .map(readDevice),
+    count: (uid) => store.get<{ n: number }>("SELECT count(*) AS n FROM devices WHERE uid = ?", uid)?.n ?? 0,
     ofCertificate,
     createEndNode(bearer, client, { uid, dtid, name }) {
       needScope(bearer, "write");

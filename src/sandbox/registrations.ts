@@ -1,6 +1,6 @@
 import { ApiError } from "./api-error.ts";
 import { type Client, isOfType } from "./client-check.ts";
-import { type Confirmation, type Confirmed, confirmRegistration } from "./confirm.ts";
+import { attemptsLeft, type Confirmation, type Confirmed, confirmRegistration } from "./confirm.ts";
 import type { Devices } from "./devices.ts";
 import { drawHex, drawPin, hashSecret, isSecret } from "./secrets.ts";
 import type { Store } from "./store.ts";
@@ -50,6 +50,8 @@ export interface Registrations {
   complete(client: Client, rid: string, nonce: unknown): Completed;
   /** The owner's step: the PIN. Throws ApiError 400, 403, 404, 429. */
   confirm(uid: string, confirmation: Confirmation): Confirmed;
+  /** How many PINs this user may get wrong before the next is refused. */
+  attemptsLeft(uid: string): number;
   /** For the user who confirmed it: throws ApiError 404 where there is none. */
   standingForUser(uid: string, rid: string): Standing;
 }
@@ -165,6 +167,7 @@ export function openRegistrations(
       return store.within(() => completeRegistration(row, row.uid as string));
     },
     confirm: (uid, confirmation) => confirmRegistration({ store, world, devices }, uid, confirmation),
+    attemptsLeft: (uid) => attemptsLeft({ store, world }, uid),
     standingForUser(uid, rid) {
       const row = find(rid);
       if (row === undefined || row.uid !== uid)

@@ -5,7 +5,7 @@ import { readSource } from "./source-file.ts";
 
 /** Folders whose files have a shape to keep; in src/ there is more to it. */
 const FOLDERS = ["bench", "bin", "scripts", "src", "test"];
-const CODE = /\.(ts|mjs|cjs)$/;
+const CODE = /\.(tsx?|mjs|cjs)$/;
 
 /** Every violation of the house rules in the project at `root`, and how many files of src/ were looked at. */
 export function checkTree(root: string): {

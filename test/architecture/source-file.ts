@@ -31,7 +31,7 @@ interface Node {
 
 /** Reads TypeScript source; throws where it does not parse. */
 export function readSource(path: string, text: string): SourceFile {
-  const { program, comments, errors } = parseSync(path, text, { lang: "ts" });
+  const { program, comments, errors } = parseSync(path, text, { lang: path.endsWith(".tsx") ? "tsx" : "ts" });
   const [error] = errors;
   if (error !== undefined) throw new Error(`${path}: ${error.message}`);
   const lineOf = (offset: number): number => text.slice(0, offset).split("\n").length;

@@ -4,6 +4,7 @@ import { errorText } from "../../report/error.ts";
 import { type RunningSandbox, runningText } from "../../report/human-sandbox.ts";
 import { runningJson } from "../../report/json-sandbox.ts";
 import { visible } from "../../report/layout.ts";
+import { PORTAL } from "../../sandbox/portal/portal.ts";
 import { startSandbox } from "../../sandbox/start.ts";
 import { readAll } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
@@ -65,6 +66,7 @@ export function serveSandbox(call: Call): Outcome {
           apiPort,
           names,
           serverPolicy: loadPolicy("rfc5280", readPolicyFile),
+          portal: PORTAL,
           failed,
           ...(address === undefined ? {} : { address }),
         });

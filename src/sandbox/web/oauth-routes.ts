@@ -37,7 +37,7 @@ export function addOAuthRoutes(
     }
     const fields: Record<string, string> = { csrf: session.csrf };
     for (const name of FIELDS) if (query[name] !== undefined) fields[name] = query[name];
-    return pageAnswer(await pages.consent(request, session, fields));
+    return pageAnswer(await pages.consent(request, session, fields), 200, request.redirectUri);
   };
 
   const decide = async (call: Call): Promise<Response> => {

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Session } from "../accounts.ts";
+import type { ApiError } from "../api-error.ts";
 import type { AuthorizeRequest } from "../oauth.ts";
 
 /** The pages that signing in and OAuth need; a portal brings its own. */
@@ -12,6 +13,8 @@ export interface Pages {
     session: Session,
     fields: Readonly<Record<string, string>>,
   ): string | Promise<string>;
+  /** Tells a person what was refused or is not there; JSON does where there is none. */
+  problem?(error: ApiError, session: Session | undefined): string | Promise<string>;
 }
 
 /** The plainest pages that do. */

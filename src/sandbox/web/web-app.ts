@@ -1,11 +1,13 @@
 import { Hono } from "hono";
 import { ApiError } from "../api-error.ts";
-import { type Bindings, errorBody, jsonAnswer, logRefusal } from "../http/answer.ts";
+import { type Bindings, type Call, errorBody, jsonAnswer, logRefusal } from "../http/answer.ts";
 import type { HostCheck } from "../http/host-check.ts";
 import type { Fetch } from "../http/listener.ts";
 import type { Platform } from "../platform.ts";
 import { addOAuthRoutes } from "./oauth-routes.ts";
+import { pageAnswer } from "./page-answer.ts";
 import { type Pages, PLAIN_PAGES } from "./pages.ts";
+import { sessionOf } from "./session.ts";
 import { addSignInRoutes } from "./sign-in-routes.ts";
 
 /** What the web side of a sandbox is made of. */
@@ -30,14 +32,27 @@ export function webApp(parts: WebParts): Hono<{ Bindings: Bindings }> {
   addOAuthRoutes(app, platform, check, pages);
   app.get("/ca.crt", () => new Response(parts.ca, { headers: { "Content-Type": "application/x-pem-file" } }));
   parts.addPortal?.(app, parts);
-  app.notFound((call) => parts.api(call.req.raw, call.env));
+  const tell = async (call: Call, error: ApiError): Promise<Response> =>
+    pages.problem !== undefined && isForPeople(call)
+      ? pageAnswer(await pages.problem(error, sessionOf(call, platform.accounts)), error.status)
+      : jsonAnswer(error.status, errorBody(error));
+  app.notFound((call) =>
+    isForPeople(call)
+      ? tell(call, new ApiError(404, "there is nothing at this address"))
+      : parts.api(call.req.raw, call.env),
+  );
   app.onError((error, call) => {
     if (!(error instanceof ApiError)) {
       parts.failed(error);
-      return jsonAnswer(500, errorBody(new ApiError(500, "the sandbox failed; its log says why")));
+      return tell(call, new ApiError(500, "the sandbox failed; its log says why"));
     }
     logRefusal(platform, `${call.req.method} ${call.req.path}`, error, call.env.peer);
-    return jsonAnswer(error.status, errorBody(error));
+    return tell(call, error);
   });
   return app;
+}
+
+/** Whether a browser asked on a person's behalf, and not for the API. */
+function isForPeople({ req }: Call): boolean {
+  return !req.path.startsWith("/v1.1/") && req.header("accept")?.includes("text/html") === true;
 }

@@ -9,7 +9,7 @@ import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { RevocationChecks } from "../../../src/sandbox/client-check.ts";
 import { openPlatform, type Platform } from "../../../src/sandbox/platform.ts";
 import type { Allowance } from "../../../src/sandbox/rate-limits.ts";
-import { type Limits, type Sandbox, startSandbox } from "../../../src/sandbox/start.ts";
+import { type Limits, type Sandbox, type StartOptions, startSandbox } from "../../../src/sandbox/start.ts";
 import type { DeviceType } from "../../../src/sandbox/vendors.ts";
 import { signatureAlgorithmFor } from "../../../src/x509/algorithms.ts";
 import { type Certificate, decodeCertificate } from "../../../src/x509/certificate.ts";
@@ -124,6 +124,8 @@ export interface SceneOptions {
   readonly allowance?: Allowance;
   readonly limits?: Partial<Limits>;
   readonly state?: string;
+  /** The portal's own pages. */
+  readonly portal?: StartOptions["portal"];
 }
 
 /** 2026-01-05T12:00:00Z. */
@@ -131,7 +133,7 @@ export const SCENE_MS: number = Date.UTC(2026, 0, 5, 12);
 
 /** Sets a scene. */
 export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
-  const { limits, ...rest } = options;
+  const { limits, portal, ...rest } = options;
   const clock = { now: () => scene.nowMs };
   const failures: unknown[] = [];
   const scene = { nowMs: SCENE_MS } as Scene;
@@ -143,6 +145,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
     serverPolicy: loadPolicy("rfc5280", () => ""),
     failed: (error) => void failures.push(error),
     ...(limits === undefined ? {} : { limits }),
+    ...(portal === undefined ? {} : { portal }),
   });
   const vendor = makeTestVendor("MyOrg", SCENE_MS);
   const { id } = platform.vendors.add(vendor.certificate);
