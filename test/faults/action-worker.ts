@@ -1,12 +1,16 @@
-import { constants, readFileSync } from "node:fs";
+import { constants, existsSync, readFileSync } from "node:fs";
 import { createLine } from "../../src/actions/create-line.ts";
 import { issueDevice } from "../../src/actions/issue-device.ts";
+import { publishCrl } from "../../src/actions/publish-crl.ts";
 import { renew } from "../../src/actions/renew.ts";
 import { replaceRoot } from "../../src/actions/replace-root.ts";
+import { revoke } from "../../src/actions/revoke.ts";
+import { lockFile } from "../../src/ledger/file-lock.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { type OpenDeps, openDeps } from "../../src/open-deps.ts";
 import { compilePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
+import { crlSource, openCrlFile } from "../../src/workspace/crl-file.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { parseName } from "../../src/x509/name-syntax.ts";
 import { readRequest } from "../../src/x509/read-request.ts";
@@ -27,13 +31,26 @@ const READS: ReadonlySet<string> = new Set([
   ...["fsync", "fchmod", "syncFileSystem"],
 ]);
 const LEDGER_READS: ReadonlySet<string> = new Set([
-  ...["find", "findKey", "findNames", "list", "lines", "issuers", "successors", "batches", "close"],
+  ...[
+    "find",
+    "findKey",
+    "findNames",
+    "list",
+    "lines",
+    "issuers",
+    "successors",
+    "batches",
+    "close",
+    "page",
+    "lastCrl",
+  ],
 ]);
 const { files } = failingFiles(nodeFiles, ({ method, flags }) => {
   if (!READS.has(method) && !(method === "open" && isReading(flags))) tick();
   return undefined;
 });
-const judge = compilePolicy(loadPolicy("sami", () => ""));
+const policy = loadPolicy("sami", () => "");
+const judge = compilePolicy(policy);
 
 const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]) => void>> = {
   intermediate: (deps, [name = "", dn = "", from = "", to = ""]) => {
@@ -58,6 +75,26 @@ const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]
     renew(
       { named: { serial: BigInt(serial) }, how: how === "rekey" ? how : "renew", judge, revoke: true },
       deps,
+    );
+  },
+  revoke: (deps, [serial = ""]) => {
+    const named = { serial: BigInt(serial) };
+    revoke({ named }, { reason: "keyCompromise" }, { ...deps, ledger: deps.ledger() });
+  },
+  crl: (deps) => {
+    publishCrl(
+      { authority: {}, policy },
+      {
+        ...deps,
+        lockCrl: (issuer) => lockFile(`${deps.workspace.paths.ledger}-crl-${issuer}`),
+        openCrls: (path) =>
+          existsSync(path)
+            ? openCrlFile(nodeFiles, path).map((crl) => ({
+                name: crl.name,
+                source: crlSource(nodeFiles, crl),
+              }))
+            : undefined,
+      },
     );
   },
   "client-csr": (deps, [serial = "", name = "", csr = ""]) => {
