@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Files } from "../../src/base/effects.ts";
 import { SamicertsError } from "../../src/base/errors.ts";
 import { openLedger } from "../../src/ledger/open.ts";
-import { connect } from "../../src/ledger/sqlite-connection.ts";
+import { type Connection, connect } from "../../src/ledger/sqlite-connection.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { makePlace, type Place, ROOT_NAME } from "../stories/command.ts";
 import { runInProcess } from "./batch-in-process.ts";
@@ -70,34 +70,60 @@ describe.each(["a.tar", "a"])("a batch into %s", (name) => {
 });
 
 describe("a ledger that is locked for longer than the patience", () => {
+  const LOCKED = /^error: the ledger samicerts\.db is locked by another process\nhint: wait until .*\n$/;
+  const lock = (): Connection => {
+    const blocker = connect(place.at("samicerts.db"), 5000);
+    blocker.exec("BEGIN IMMEDIATE");
+    return blocker;
+  };
+
   it(
-    "ends the batch with exit code 3 and a hint, and the same command goes on",
-    async () => {
-      const words = rangeOf(6000, 100_000, "a.ndjson");
-      const { child, ended } = startCommand(place, [...words, "--json"]);
-      let blocker: ReturnType<typeof connect> | undefined;
+    "ends a batch that begins with exit code 3 and a hint, and the same command makes all of it",
+    () => {
+      const words = rangeOf(300, 100_000, "a.ndjson");
+      const blocker = lock();
       try {
-        // As soon as something is committed.
-        await new Promise<void>((resolve) => {
-          child.stdout?.on("data", (text: string) => {
-            if (blocker !== undefined || !text.includes('"committed"')) return;
-            blocker = connect(place.at("samicerts.db"), 5000);
-            blocker.exec("BEGIN IMMEDIATE");
-            resolve();
-          });
-          void ended.then(() => resolve());
-        });
-        const { status, stderr } = await ended;
+        const { status, stderr } = place.samicerts(words);
+        expect(stderr).toMatch(LOCKED);
         expect(status).toBe(3);
-        expect(stderr).toContain(
-          "error: the ledger samicerts.db is locked by another process\nhint: wait until",
-        );
+        expect(existsSync(place.at("a.ndjson"))).toBe(false);
       } finally {
-        blocker?.exec("ROLLBACK");
-        blocker?.close();
+        blocker.close();
       }
       place.succeed(words);
-      expectExact(place, "a.ndjson", serialsFrom(100_000, 6000));
+      expectExact(place, "a.ndjson", serialsFrom(100_000, 300));
+    },
+    LONG_MS,
+  );
+
+  it.each(["a.ndjson", "a.tar.gz", "a"])(
+    "ends a batch into %s that is under way with exit code 3 and a hint, and the same command goes on",
+    async (out) => {
+      const COUNT = 4000;
+      const lines = serialsFrom(100_000, COUNT).map((serial) => `${serial},Device-${serial}\n`);
+      const words = ["batch", "-", "--out", out];
+      const { child, ended } = startCommand(place, [...words, "--json"], "pipe");
+      // It can't be at its end: it has not been given the rest of its rows.
+      child.stdin?.write(`serial,name\n${lines.slice(0, COUNT - 500).join("")}`);
+      await new Promise<void>((resolve) => {
+        let told = "";
+        child.stdout?.on("data", (text: string) => {
+          told += text;
+          if (told.includes('"committed"')) resolve();
+        });
+        void ended.then(() => resolve());
+      });
+      const blocker = lock();
+      try {
+        child.stdin?.end(lines.slice(COUNT - 500).join(""));
+        const { status, stderr } = await ended;
+        expect(stderr).toMatch(LOCKED);
+        expect(status).toBe(3);
+      } finally {
+        blocker.close();
+      }
+      place.succeed(words, { input: `serial,name\n${lines.join("")}` });
+      expectExact(place, out, serialsFrom(100_000, COUNT));
     },
     LONG_MS,
   );

@@ -18,16 +18,22 @@ export interface RunningBatch {
   }>;
 }
 
-/** Starts `samicerts` with these words. */
-export function startCommand(place: Place, words: readonly string[]): RunningBatch {
+/** Starts `samicerts` with these words; with "pipe" its standard input is open for whoever started it. */
+export function startCommand(
+  place: Place,
+  words: readonly string[],
+  input: "ignore" | "pipe" = "ignore",
+): RunningBatch {
   const child = spawn(process.execPath, [COMMAND, ...words], {
     cwd: place.directory,
     env: plainEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
   });
+  // It may end without having read all of its input.
+  child.stdin?.on("error", () => undefined);
   const text = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
-    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+    child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
       text[name] += chunk;
     });
   const ended: RunningBatch["ended"] = new Promise((resolve, reject) => {
