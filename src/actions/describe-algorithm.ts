@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { AlgorithmIdentifier } from "../x509/algorithms.ts";
+import { type AlgorithmIdentifier, SIGNATURE_ALGORITHMS } from "../x509/algorithms.ts";
 import { readPssParameters } from "../x509/pss.ts";
 import type { PublicKey } from "../x509/public-key.ts";
-import { algorithmName, type SignatureVerdict } from "../x509/signature.ts";
+import { algorithmName, keyProblem, type Signed, verifySignature } from "../x509/signature.ts";
 
 /** A public key's facts. */
 export interface KeyFacts {
@@ -18,7 +18,8 @@ export interface KeyFacts {
 
 /** Whether a signature holds, and if not, why. */
 export interface SignatureHolds {
-  readonly holds: boolean;
+  /** Null where it is of a kind that can't be checked. */
+  readonly holds: boolean | null;
   readonly reason?: string;
 }
 
@@ -46,7 +47,15 @@ export function describeAlgorithm(algorithm: AlgorithmIdentifier): string {
     : `${name} with other parameters than those in use`;
 }
 
-/** A verdict on a signature as it is told. */
-export function signatureHolds(verdict: SignatureVerdict): SignatureHolds {
-  return verdict.ok ? { holds: true } : { holds: false, reason: verdict.reason };
+/** Checks a signature, the octets of a BIT STRING, over `signed`, whole or in pieces. */
+export function checkSignature(
+  signed: Signed,
+  algorithm: AlgorithmIdentifier,
+  signature: Uint8Array,
+  key: PublicKey,
+): SignatureHolds {
+  const verdict = verifySignature(signed, algorithm, signature, key);
+  if (verdict.ok) return { holds: true };
+  const isUnknown = !SIGNATURE_ALGORITHMS.has(algorithm.oid) || keyProblem(key)?.kind === "unsupported";
+  return { holds: isUnknown ? null : false, reason: verdict.reason };
 }

@@ -39,7 +39,11 @@ function describeExtension(extension: Extension, known: KnownExtensions): readon
       const { ca, pathLength } = known.basicConstraints ?? { ca: false };
       if (!ca) return ["not a CA"];
       if (pathLength === undefined) return ["CA"];
-      return [pathLength === 0 ? "CA, no CA below it" : `CA, at most ${pathLength} CAs deep below it`];
+      return [
+        pathLength === 0
+          ? "CA, no CA below it"
+          : `CA, at most ${pathLength} ${pathLength === 1 ? "CA" : "CAs"} below it`,
+      ];
     }
     case "keyUsage":
       return [(known.keyUsage?.usages ?? []).join(", ") || "(none)"];

@@ -5,9 +5,8 @@ import { type CrlEntry, decodeCrl } from "../x509/crl.ts";
 import { sameName } from "../x509/name-compare.ts";
 import { formatName } from "../x509/name-format.ts";
 import { formatSerial, serialValue } from "../x509/serial.ts";
-import { verifySignature } from "../x509/signature.ts";
 import { formatTime } from "../x509/time.ts";
-import { describeAlgorithm, type SignatureHolds, signatureHolds } from "./describe-algorithm.ts";
+import { checkSignature, describeAlgorithm, type SignatureHolds } from "./describe-algorithm.ts";
 import { type ExtensionSummary, summarizeExtension } from "./describe-extension.ts";
 import { type ScopeSummary, summarizeScope } from "./describe-scope.ts";
 import { stateAt } from "./inspect-ocsp.ts";
@@ -81,13 +80,11 @@ export function inspectCrl({ source, octets, atMs, issuers }: CrlInput): Inspect
   const { thisUpdate, nextUpdate, known } = crl;
   const issuer = issuers.find(({ certificate }) => sameName(certificate.subject, crl.issuer));
   const signed = (by: AtHand) => ({
-    ...signatureHolds(
-      verifySignature(
-        piecesOf(octets, crl.tbs.at, crl.tbs.end, PIECE),
-        crl.outerAlgorithm,
-        crl.signature,
-        by.certificate.publicKey,
-      ),
+    ...checkSignature(
+      piecesOf(octets, crl.tbs.at, crl.tbs.end, PIECE),
+      crl.outerAlgorithm,
+      crl.signature,
+      by.certificate.publicKey,
     ),
     by: by.name,
   });

@@ -7,9 +7,8 @@ import type { BasicAnswer, CertificateAnswer, OcspResponse } from "../x509/ocsp-
 import { CERT_ID_HASHES, type CertId, type OcspRequest } from "../x509/ocsp-request.ts";
 import { OCSP_OID } from "../x509/oids.ts";
 import { formatSerial, serialValue } from "../x509/serial.ts";
-import { verifySignature } from "../x509/signature.ts";
 import { formatTime } from "../x509/time.ts";
-import { describeAlgorithm, type SignatureHolds, signatureHolds } from "./describe-algorithm.ts";
+import { checkSignature, describeAlgorithm, type SignatureHolds } from "./describe-algorithm.ts";
 import { type ExtensionSummary, summarizeExtension } from "./describe-extension.ts";
 import { type SerialForms, sha256Hex } from "./summary.ts";
 
@@ -85,9 +84,7 @@ export function inspectOcspResponse(
       ? {}
       : {
           signature: {
-            ...signatureHolds(
-              verifySignature(basic.data, basic.algorithm, basic.signature, signer.publicKey),
-            ),
+            ...checkSignature(basic.data, basic.algorithm, basic.signature, signer.publicKey),
             by: formatName(signer.subject),
           },
         }),

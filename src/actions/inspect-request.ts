@@ -1,13 +1,12 @@
 import { formatName } from "../x509/name-format.ts";
 import { type CertificateRequest, REQUEST_ATTRIBUTE_OID } from "../x509/request.ts";
-import { createVerifier } from "../x509/signature.ts";
 import { derText } from "./der-text.ts";
 import {
+  checkSignature,
   describeAlgorithm,
   type KeyFacts,
   keyFacts,
   type SignatureHolds,
-  signatureHolds,
 } from "./describe-algorithm.ts";
 import { type ExtensionSummary, summarizeExtension } from "./describe-extension.ts";
 import { sha256Hex } from "./summary.ts";
@@ -49,7 +48,7 @@ export function inspectRequest(source: string, request: CertificateRequest): Ins
     source,
     subject: formatName(subject),
     ...keyFacts(publicKey),
-    signature: signatureHolds(createVerifier(publicKey).verify(info, algorithm, signature)),
+    signature: checkSignature(info, algorithm, signature, publicKey),
     signatureAlgorithm: describeAlgorithm(algorithm),
     extensions: extensions.map(summarizeExtension),
     attributes: attributes.map(({ oid, values }) => ({

@@ -4,13 +4,12 @@ import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { sameBytes } from "../x509/der-reader.ts";
-import { verifySignature } from "../x509/signature.ts";
 import {
+  checkSignature,
   describeAlgorithm,
   type KeyFacts,
   keyFacts,
   type SignatureHolds,
-  signatureHolds,
 } from "./describe-algorithm.ts";
 import { type ExtensionSummary, summarizeExtension } from "./describe-extension.ts";
 import { type CertificateSummary, summarize } from "./summary.ts";
@@ -91,7 +90,7 @@ export function decodeCertificates(
 }
 
 function selfSigned({ tbs, outerAlgorithm, signature, publicKey }: Certificate): SignatureHolds {
-  return signatureHolds(verifySignature(tbs, outerAlgorithm, signature, publicKey));
+  return checkSignature(tbs, outerAlgorithm, signature, publicKey);
 }
 
 function verdict(

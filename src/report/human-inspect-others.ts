@@ -1,6 +1,6 @@
 import type { InspectedRequest } from "../actions/inspect-request.ts";
 import { extensionsText, keyText } from "./human-inspect.ts";
-import { block, nameLines, type Page, type Row, type Said } from "./inspect-block.ts";
+import { block, nameLines, type Page, type Row, signatureSaid } from "./inspect-block.ts";
 import { count, groupDigits } from "./layout.ts";
 
 /** What is told of a key; nothing of it is secret. */
@@ -59,9 +59,7 @@ export interface InspectedManifest {
 /** A certificate request in words. */
 export function inspectRequestText(request: InspectedRequest, page: Page): string {
   const { signature, attributes } = request;
-  const proof: Said = signature.holds
-    ? { text: "holds: whoever made it has the private key", as: "good" }
-    : { text: `does not hold: ${signature.reason ?? ""}`, as: "bad" };
+  const proof = signatureSaid(signature, "", ": whoever made it has the private key");
   const rows: Row[] = [
     ["subject", nameLines(request.subject, page)],
     ["key", keyText(request)],

@@ -2,7 +2,15 @@ import type { InspectedCrl } from "../actions/inspect-crl.ts";
 import type { AnswerSummary, InspectedOcspRequest, InspectedOcspResponse } from "../actions/inspect-ocsp.ts";
 import { extensionsText } from "./human-inspect.ts";
 import { serialText } from "./human-verify.ts";
-import { block, nameLines, type Page, type Row, rowLines, type Said } from "./inspect-block.ts";
+import {
+  block,
+  nameLines,
+  type Page,
+  type Row,
+  rowLines,
+  type Said,
+  signatureSaid,
+} from "./inspect-block.ts";
 import { count, groupDigits } from "./layout.ts";
 import { shortName } from "./subject.ts";
 import { lengthText } from "./validity.ts";
@@ -24,9 +32,7 @@ export function inspectCrlText(crl: InspectedCrl, page: Page): string {
         crl.signatureAlgorithm,
         signature === undefined
           ? { text: "not checked: its issuer's certificate is not at hand", as: "faint" }
-          : signature.holds
-            ? { text: `holds, by ${signature.by}`, as: "good" }
-            : { text: `does not hold, by ${signature.by}: ${signature.reason ?? ""}`, as: "bad" },
+          : signatureSaid(signature, `, by ${signature.by}`),
       ],
     ],
     ["version", String(crl.version)],
@@ -59,9 +65,7 @@ export function inspectOcspResponseText(response: InspectedOcspResponse, page: P
         response.signatureAlgorithm ?? "",
         signature === undefined
           ? { text: "not checked: the responder's certificate is not in it", as: "faint" }
-          : signature.holds
-            ? { text: `holds, by the certificate in it of ${shortName(signature.by)}`, as: "good" }
-            : { text: `does not hold: ${signature.reason ?? ""}`, as: "bad" },
+          : signatureSaid(signature, "", `, by the certificate in it of ${shortName(signature.by)}`),
       ],
     ],
     ["SHA-256", response.sha256],

@@ -75,11 +75,13 @@ function linkLines({ subject, signedBy, issuer, reason, sameAs }: ChainLink): re
 
 function issuerText({ certificate, selfIssued, selfSigned }: InspectedCertificate, page: Page) {
   if (!selfIssued) return nameLines(certificate.issuer, page);
-  if (selfSigned === undefined || selfSigned.holds) return "itself";
-  return [
-    "itself",
-    { text: `but not signed by its own key: ${selfSigned.reason ?? ""}`, as: "bad" } as const,
-  ];
+  if (selfSigned === undefined || selfSigned.holds === true) return "itself";
+  const { holds, reason = "" } = selfSigned;
+  const said: Said =
+    holds === null
+      ? { text: `whether its own key signed it can't be checked: ${reason}`, as: "warn" }
+      : { text: `but not signed by its own key: ${reason}`, as: "bad" };
+  return ["itself", said];
 }
 
 function validityLines({ certificate, state }: InspectedCertificate, atMs: number): readonly Said[] {

@@ -30,7 +30,8 @@ export function block(title: string, rows: readonly Row[], page: Page): string {
 
 /** Rows by themselves, set in by `indent` columns. */
 export function rowLines(rows: readonly Row[], indent: number, { paint, width }: Page): string[] {
-  const most = Math.min(MOST_LABELS, Math.floor(width / 3));
+  // Beside labels of the first level a digest of 64 digits has its place.
+  const most = indent === 2 ? LEAST_LABELS : Math.min(MOST_LABELS, Math.floor(width / 3));
   const inline = rows.map(([label]) => displayWidth(visible(label))).filter((columns) => columns <= most);
   const labels = Math.max(indent === 2 ? LEAST_LABELS : 0, ...inline);
   const set = " ".repeat(indent + labels + 2);
@@ -51,6 +52,17 @@ export function rowLines(rows: readonly Row[], indent: number, { paint, width }:
       `${index === 0 ? first : set}${line}`.trimEnd(),
     );
   });
+}
+
+/** Whether a signature holds, in words; `so` and `by` follow them where it does, and `by` where it does not. */
+export function signatureSaid(
+  { holds, reason = "" }: { readonly holds: boolean | null; readonly reason?: string },
+  by: string,
+  so: string = by,
+): Said {
+  if (holds === true) return { text: `holds${so}`, as: "good" };
+  if (holds === null) return { text: `can't be checked${by}: ${reason}`, as: "warn" };
+  return { text: `does not hold${by}: ${reason}`, as: "bad" };
 }
 
 /** A distinguished name, broken where its parts meet. */
