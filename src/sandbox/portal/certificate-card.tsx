@@ -1,4 +1,5 @@
 import type { Device } from "../devices.ts";
+import { Breakable } from "./breakable.tsx";
 import type { CertificateView } from "./certificate-view.ts";
 import { Expiry, Fact, Fingerprint, Serial } from "./facts.tsx";
 import type { Html } from "./html.ts";
@@ -42,13 +43,13 @@ function Known({ certificate, now }: { certificate: CertificateView; now: number
           <TimeTag ms={notBeforeMs} as="day" />
         </Fact>
         <Fact name="Subject">
-          <bdi>{summary.subject}</bdi>
+          <Breakable text={summary.subject} />
         </Fact>
         <Fact name="Issuer">
-          <bdi>{summary.issuer}</bdi>
+          <Breakable text={summary.issuer} />
         </Fact>
         <Fact name="Key">
-          {summary.key}, signed with {summary.signatureAlgorithm}
+          {summary.key}, <span class="whole">{summary.signatureAlgorithm}</span>
         </Fact>
         <Fact name="SHA-256">
           <Fingerprint sha256={summary.sha256} />

@@ -75,7 +75,7 @@ export function devicePage(
         </p>
       )}
       <p class="lead">
-        <bdi>{typeName(platform, device)}</bdi>, added <TimeTag ms={device.createdMs} as="day" />
+        Type <bdi>{typeName(platform, device)}</bdi>, added <TimeTag ms={device.createdMs} as="day" />
         {device.hub === undefined ? (
           ""
         ) : hub?.uid === uid ? (
@@ -183,7 +183,7 @@ function data(messages: readonly Message[]): Html {
             {messages.slice(0, LISTED).map(({ receivedMs, data: sent }) => (
               <tr>
                 <td class="when">
-                  <TimeTag ms={receivedMs} as="day" /> <TimeTag ms={receivedMs} as="time" />
+                  <TimeTag ms={receivedMs} as="time" /> <TimeTag ms={receivedMs} as="day" />
                 </td>
                 <td>
                   <code>

@@ -31,7 +31,18 @@ export function Expiry({ ms, now }: { ms: number; now: number }): Html {
   );
 }
 
-/** A SHA-256 as people compare it: `AB:CD:...`. */
+/** A SHA-256 as people compare it: `AB:CD:...`, in lines of whole octets. */
 export function Fingerprint({ sha256 }: { sha256: string }): Html {
-  return <code class="fingerprint">{(sha256.toUpperCase().match(/../g) ?? []).join(":")}</code>;
+  const octets = sha256.toUpperCase().match(/../g) ?? [];
+  return (
+    <code class="fingerprint">
+      {octets.map((octet, place) => (
+        <>
+          {place === 0 ? "" : ":"}
+          {place === 0 ? "" : <wbr />}
+          {octet}
+        </>
+      ))}
+    </code>
+  );
 }

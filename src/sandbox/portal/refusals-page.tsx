@@ -2,6 +2,8 @@ import { formatSerial } from "../../x509/serial.ts";
 import type { Session } from "../accounts.ts";
 import type { Platform } from "../platform.ts";
 import type { Refusal } from "../refusal-log.ts";
+import { Badge } from "./badge.tsx";
+import { Breakable } from "./breakable.tsx";
 import type { Html } from "./html.ts";
 import { pageText } from "./layout.tsx";
 import { LiveBar } from "./live-bar.tsx";
@@ -63,7 +65,9 @@ function Refused({ refusal }: { refusal: Refusal }): Html {
   const hex = serial === undefined ? undefined : formatSerial(BigInt(serial)).hex;
   return (
     <li class="card refusal">
-      <h2>{askedWords(refusal)}</h2>
+      <h2>
+        {askedWords(refusal)} <Badge tone="bad">Refused, {status}</Badge>
+      </h2>
       <p class="when">
         <TimeTag ms={atMs} />
       </p>
@@ -74,13 +78,15 @@ function Refused({ refusal }: { refusal: Refusal }): Html {
         <div>
           <dt>Asked</dt>
           <dd>
-            <code>{what}</code> <span class="soft">answered {status}</span>
+            <code>
+              <Breakable text={what} />
+            </code>
           </dd>
         </div>
         <div>
           <dt>Certificate</dt>
           <dd>
-            {subject === undefined ? "none" : <bdi>{subject}</bdi>}
+            {subject === undefined ? "none" : <Breakable text={subject} />}
             {serial === undefined ? (
               ""
             ) : (

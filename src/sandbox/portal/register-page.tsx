@@ -134,7 +134,7 @@ function Attempts({ left }: { left: number }): Html {
       </span>
       {left === 0
         ? "No attempt left. Wait 15 minutes, then have the device register again."
-        : `${left} of ${PIN_ATTEMPTS} attempts left. After the third wrong one the request is dead.`}
+        : `${left} of ${PIN_ATTEMPTS} attempts left; then the request is dead.`}
     </p>
   );
 }

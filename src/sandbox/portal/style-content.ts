@@ -19,7 +19,7 @@ export const CONTENT_STYLE: string = `.card { background: var(--sheet); border: 
 .facts-column { grid-template-columns: minmax(0, 1fr); }
 .facts dt { color: var(--soft); font-size: 0.8125rem; font-weight: 500; }
 .facts dd { font-size: 0.9375rem; }
-.facts-small { gap: 0.5rem 2rem; }
+.facts-small { grid-template-columns: 2fr 3fr auto; gap: 0.5rem 2rem; }
 .facts-small dd { font-size: 0.875rem; }
 .fingerprint { font-size: 0.8125rem; color: var(--soft); overflow-wrap: anywhere; }
 .findings { display: grid; gap: 0.75rem; padding: 0; list-style: none; }
@@ -30,16 +30,19 @@ th, td { padding: 0.55rem 1rem 0.55rem 0; text-align: left; vertical-align: base
 thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 500; border-top: 0; }
 tbody th { font-weight: 550; }
 .when { color: var(--soft); font-variant-numeric: tabular-nums; }
-td.when { width: 1%; white-space: nowrap; }
+td.when { width: 1%; white-space: nowrap; padding-right: 1.5rem; }
+td.when time:first-child { display: block; color: var(--ink); font-weight: 550; }
+td.when time:last-child { font-size: 0.8125rem; }
 .pager { display: flex; gap: 1rem; align-items: center; justify-content: center; color: var(--soft); font-size: 0.9375rem; }
 .pager a { padding: 0.35rem 0.6rem; }
 .refusals { display: grid; gap: 0.75rem; padding: 0; list-style: none; }
 .refusal { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.35rem 1rem; align-items: baseline; }
 .refusal > * { margin: 0; grid-column: 1 / -1; }
-.refusal > h2 { grid-column: 1; font-size: 1rem; }
+.refusal > h2 { grid-column: 1; font-size: 1rem; display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; }
 .refusal > .when { grid-column: 2; font-size: 0.875rem; }
 .refusal > .facts { margin-top: 0.35rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
 @media (max-width: 40rem) {
+  .facts-small { grid-template-columns: minmax(0, 1fr); }
   .refusal > h2, .refusal > .when { grid-column: 1 / -1; }
   table.stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stacked tr { display: block; border-top: 1px solid var(--line); padding: 0.6rem 0; }

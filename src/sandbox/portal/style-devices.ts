@@ -25,7 +25,8 @@ export const DEVICE_STYLE: string = `.live { display: flex; align-items: center;
 .nodes { grid-column: 1 / -1; padding-top: 1rem; border-top: 1px solid var(--line); }
 .nodes ul { display: grid; gap: 0; padding: 0; margin: 0.25rem 0 0; list-style: none; }
 .nodes li, .node-list li { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0.1rem 1.5rem; padding: 0.55rem 0 0.55rem 1.25rem; position: relative; }
-.nodes li::before { content: ""; position: absolute; left: 0.1rem; top: 0; bottom: 50%; width: 0.6rem; border: solid var(--edge); border-width: 0 0 1px 1px; border-bottom-left-radius: 5px; }
+.nodes li::before { content: ""; position: absolute; left: 0.1rem; top: -1.4rem; bottom: 50%; width: 0.6rem; border: solid var(--edge); border-width: 0 0 1px 1px; border-bottom-left-radius: 5px; }
+.nodes li:first-child::before { top: 0; }
 .nodes li a { font-weight: 500; }
 .node-list { list-style: none; padding: 0.5rem 1.25rem; margin-top: 0.75rem; }
 .node-list li { padding: 0.75rem 0; margin: 0; }

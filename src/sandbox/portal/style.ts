@@ -108,6 +108,7 @@ main > .head > div { display: flex; }
 .lead { color: var(--soft); font-size: 1.0625rem; max-width: 46rem; margin-top: -0.5rem; }
 .aside { color: var(--soft); font-size: 0.9375rem; }
 .soft { color: var(--soft); }
+.whole { white-space: nowrap; }
 .figures { font-variant-numeric: tabular-nums; }
 .foot { padding: 1.25rem max(1rem, calc((100vw - 72rem) / 2 + 1rem)); border-top: 1px solid var(--line); color: var(--soft); font-size: 0.875rem; }
 @media (max-width: 30rem) {

@@ -2,6 +2,7 @@ import type { Session } from "../accounts.ts";
 import type { Platform } from "../platform.ts";
 import type { DeviceType, Vendor } from "../vendors.ts";
 import { Badge } from "./badge.tsx";
+import { Breakable } from "./breakable.tsx";
 import { Expiry, Fact, Fingerprint } from "./facts.tsx";
 import type { Html } from "./html.ts";
 import { pageText } from "./layout.tsx";
@@ -59,7 +60,7 @@ function VendorCard({
     <section class="card" aria-labelledby={heading}>
       <div class="head">
         <h2 id={heading}>
-          <bdi>{vendor.name}</bdi>
+          <Breakable text={vendor.name} />
         </h2>
         {compliant ? <Badge tone="good">Compliant</Badge> : <Badge tone="bad">Not compliant</Badge>}
       </div>
@@ -96,7 +97,7 @@ function VendorCard({
                   <code>{id}</code>
                 </td>
                 <td>
-                  <bdi>{issuerDn}</bdi>
+                  <Breakable text={issuerDn} />
                 </td>
               </tr>
             ))}

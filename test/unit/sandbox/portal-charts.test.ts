@@ -77,16 +77,16 @@ it("says how far a moment is away", () => {
   const day = 86_400_000;
   const words = [3650, 800, 400, 91, 45, 1, 0.5, -0.5, -1, -700].map((days) => distanceText(days * day, 0));
   expect(words).toEqual([
-    "in 9 years",
-    "in 2 years",
-    "in 13 months",
-    "in 2 months",
+    "in about 10 years",
+    "in about 2 years",
+    "in about 13 months",
+    "in about 3 months",
     "in 45 days",
     "in 1 day",
     "in less than a day",
     "less than a day ago",
     "1 day ago",
-    "22 months ago",
+    "about 23 months ago",
   ]);
 });
 

@@ -133,7 +133,7 @@ describe("the portal, of devices", () => {
       const decimal = String(serial - 1);
       expect(body).toContain(`<span class="figures">${decimal}</span>`);
       expect(body).toContain(`>0x${(serial - 1).toString(16)}</span>`);
-      expect(body).toContain("in 13 months");
+      expect(body).toContain("in about 13 months");
       expect(body).toMatch(/<bdi class="chart-name">temperature<\/bdi> <span class="chart-value">21.25</);
       expect(body).toMatch(
         /aria-label="temperature: 3 values from [0-9:]+ to [0-9:]+ UTC, least 20.5, most 22, newest 21.25"/,

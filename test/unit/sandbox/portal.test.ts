@@ -95,7 +95,7 @@ describe("the portal", () => {
     await scene.ask("POST", PATH, { as: expired, body: {} });
     await scene.ask("GET", "/v1.1/messages/last?sdids=a", { plain: true, headers: { host: "<b>evil</b>" } });
     const { body } = await alice.get("/refusals");
-    expect(body).toMatch(/<h2>Register a device<\/h2>/);
+    expect(body).toMatch(/<h2>Register a device <span/);
     expect(body).toMatch(/Rule path\.expired\./);
     expect(body).toContain(`serial <span class="figures">${serial - 1}</span>`);
     expect(body).toContain("&lt;b&gt;evil&lt;/b&gt;");
@@ -105,10 +105,11 @@ describe("the portal", () => {
   it("shows the vendors that are trusted, their fingerprints, verdicts and device types", async () => {
     const { body } = await alice.get("/vendors");
     const [vendor] = scene.platform.vendors.all();
-    expect(body).toContain((vendor?.sha256.toUpperCase().match(/../g) ?? []).join(":"));
+    const fingerprint = (vendor?.sha256.toUpperCase().match(/../g) ?? []).join(":");
+    expect(body.replaceAll("<wbr/>", "")).toContain(fingerprint);
     expect(body).toContain("Compliant</span>");
     expect(body).toContain(scene.type.id);
-    expect(body).toContain("/C=US/O=MyOrg/CN=MyOrg Root");
+    expect(body.replaceAll("<wbr/>", "")).toContain("/C=US/O=MyOrg/CN=MyOrg Root");
   });
 
   it("shows a list of many devices a page at a time", async () => {
