@@ -59,6 +59,9 @@ export interface AskedRoot {
   readonly findings: readonly Finding[];
 }
 
+/** What `rehearse` takes where it is told of no other. */
+const USUAL_API = "https://localhost:8443";
+
 /** A SHA-256 as people compare it: `AB:CD:...`. */
 export function fingerprint(sha256: string): string {
   return (sha256.toUpperCase().match(/../g) ?? []).join(":");
@@ -83,14 +86,16 @@ export function runningText(running: RunningSandbox, paint: Paint, width: number
         ],
       ],
     ),
-    ["next", vendors.length === 0 ? "samicerts sandbox --root root.crt" : nextLines(accounts)],
+    ["next", vendors.length === 0 ? "samicerts sandbox --root root.crt" : nextLines(running)],
   ];
   return issuedText(paint.strong("sandbox is running; Ctrl-C ends it"), fields, width);
 }
 
-function nextLines(accounts: RunningSandbox["accounts"]): readonly string[] {
+function nextLines({ accounts, api }: RunningSandbox): readonly string[] {
   const tokens = accounts.map(({ token }) => token).join(",");
-  return [`export SAMICERTS_SANDBOX_TOKEN=${tokens}`, "samicerts rehearse 100000001"];
+  const { origin } = new URL(api);
+  const where = origin === USUAL_API ? "" : ` --api ${origin}`;
+  return [`export SAMICERTS_SANDBOX_TOKEN=${tokens}`, `samicerts rehearse 100000001${where}`];
 }
 
 function vendorFields({ name, sha256, compliant, types }: ToldVendor, policy: string, paint: Paint): Field[] {

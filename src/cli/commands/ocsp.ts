@@ -77,9 +77,11 @@ export const serve: CommandModule = {
           url: server.url,
           authorities: authorities.map(({ name, untilMs }) => ({ name, until: formatTime(untilMs() ?? 0) })),
         };
+        // Before it is told: whoever reads that may end it at once.
+        const ended = serveUntilEnded(server);
         if (flags.on(FLAG.json)) yield servingJson(serving);
         else if (!flags.on(FLAG.quiet)) yield servingText(serving, paint, host.stdout.columns);
-        if ((await serveUntilEnded(server)) === "interrupted") exitCode = EXIT.interrupted;
+        if ((await ended) === "interrupted") exitCode = EXIT.interrupted;
       } finally {
         deps.close();
       }

@@ -18,12 +18,15 @@ import { type RehearsalParts, rehearseData, rehearseRegistration } from "../../s
 import { startTimeline } from "../../sandbox/rehearse/timeline.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "../exit-codes.ts";
+import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
+import { NO_PROGRESS, startProgress } from "../progress.ts";
 import { type Device, type DeviceFiles, findDevices, readDevice, readNumber } from "../rehearse/devices.ts";
 import { openTarget, type Target } from "../rehearse/target.ts";
 import { REHEARSE_FLAG } from "../rehearse-flags.ts";
 import { usageError } from "../usage.ts";
 
+const now = (): number => performance.now();
 const DEFAULT_JOBS = 8;
 const DEFAULT_NODES = 3;
 
@@ -40,6 +43,7 @@ export function run(call: Call): Outcome {
       `${files.length} devices are more than one person confirms`,
       "give --auto-confirm, which plays the owner of them all",
     );
+  refuseUseless(flags, batch);
   const [only] = batch ? [] : files.map((each) => readDevice(call, each));
   let exitCode: ExitCode = EXIT.done;
 
@@ -48,7 +52,15 @@ export function run(call: Call): Outcome {
     try {
       const api = createDeviceClient(target.place, undefined).url;
       if (only === undefined) {
-        const told = await inTurn(files, jobs, (each) => rehearseFile(call, each, target));
+        const progress =
+          json || quiet ? NO_PROGRESS : startProgress(host.stderr, files.length, "devices", now);
+        let done = 0;
+        const told = await inTurn(files, jobs, async (each) => {
+          const one = await rehearseFile(call, each, target);
+          progress.report(++done);
+          return one;
+        });
+        progress.end();
         if (told.some(({ ok }) => !ok)) exitCode = EXIT.notCompliant;
         if (json) yield rehearseJson(api, target.own, told);
         else yield batchText(told, paint, columns);
@@ -81,6 +93,25 @@ export function run(call: Call): Outcome {
   return { exitCode: () => exitCode, out: rehearseAll() };
 }
 
+/** Refuses flags that would do nothing: whoever gave one meant something by it. */
+function refuseUseless(flags: Flags, batch: boolean): void {
+  if (!flags.on(REHEARSE_FLAG.hub) && flags.text(REHEARSE_FLAG.nodes) !== undefined)
+    throw usageError("conflict", "--nodes are a hub's, and there is none", "give --hub as well");
+  for (const flag of batch ? [REHEARSE_FLAG.name] : [REHEARSE_FLAG.sample, REHEARSE_FLAG.jobs])
+    if (flags.text(flag) !== undefined)
+      throw batch
+        ? usageError(
+            "conflict",
+            `--${flag.name} is one device's, and there is a directory of them`,
+            `leave --${flag.name} out`,
+          )
+        : usageError(
+            "conflict",
+            `--${flag.name} is for a directory of devices, and there is one device`,
+            `name the directory, as in samicerts rehearse devices/ --auto-confirm --${flag.name} 8`,
+          );
+}
+
 interface Listening {
   readonly onStep?: (step: ToldStep) => void;
   readonly onPin?: (pin: string, untilMs: number) => void;
@@ -93,7 +124,7 @@ async function rehearse(
   { onStep, onPin }: Listening,
 ): Promise<{ readonly told: ToldRehearsal; readonly failure?: SamicertsError }> {
   const client = createDeviceClient(place, device);
-  const timeline = startTimeline(() => performance.now(), onStep);
+  const timeline = startTimeline(now, onStep);
   const owners = tokens.map((token) => createOwner(client, token));
   const [owner] = owners;
   const type = flags.text(REHEARSE_FLAG.type);

@@ -20,7 +20,7 @@ import {
 import type { Platform } from "../../sandbox/platform.ts";
 import { formatName } from "../../x509/name-format.ts";
 import { readAll } from "../anchors.ts";
-import { askSecret } from "../ask-secret.ts";
+import { askYes } from "../ask-yes.ts";
 import type { Call, CommandModule, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
@@ -164,16 +164,14 @@ async function withPlatform(
 }
 
 function confirm({ flags }: Call): void {
-  const typed = flags.on(FLAG.noInput)
-    ? undefined
-    : askSecret("trust this root? Compare its fingerprint first. [y/N] ");
-  if (typed === undefined)
+  const said = flags.on(FLAG.noInput) ? undefined : askYes("trust this root? Compare its fingerprint first.");
+  if (said === true) return;
+  if (said === undefined)
     throw usageError(
       "not-confirmed",
       "there is nobody to ask whether this root is to be trusted",
       "compare its fingerprint, then give --yes",
     );
-  if (/^y(es)?$/i.test(Buffer.from(typed).toString("utf8").trim())) return;
   throw usageError("not-confirmed", "the root is not trusted: it was not said so", "answer y, or give --yes");
 }
 

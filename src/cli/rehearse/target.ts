@@ -37,7 +37,15 @@ export async function openTarget(call: Call): Promise<Target> {
   const plays = flags.on(REHEARSE_FLAG.autoConfirm);
   const tokens = plays ? readTokens(host.env[TOKEN_VARIABLE]) : [];
   const api = flags.text(REHEARSE_FLAG.api);
-  if (plays && api === undefined && tokens.length === 0) return await openOwn(call);
+  if (plays && api === undefined && tokens.length === 0) {
+    if (flags.text(REHEARSE_FLAG.cacert) !== undefined)
+      throw usageError(
+        "conflict",
+        "--cacert is of a sandbox that runs, and this rehearses against one of its own",
+        "name the one that runs with --api, or leave --cacert out",
+      );
+    return await openOwn(call);
+  }
   if (plays && tokens.length === 0)
     throw usageError(
       "no-token",

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { policyInForce, readPolicyFile } from "../../open-policy.ts";
 import { loadPolicy } from "../../policy/load-policy.ts";
 import { errorText } from "../../report/error.ts";
@@ -81,6 +82,8 @@ export function serveSandbox(call: Call): Outcome {
           vendors: platform.vendors.all().map((vendor) => toldVendor(platform, vendor)),
           accounts,
         };
+        // Before it is told: whoever reads that may end it at once.
+        const ended = serveUntilEnded({ stop: () => sandbox.close() });
         if (flags.on(FLAG.json)) yield runningJson(running);
         else if (!quiet) yield runningText(running, paint, host.stdout.columns);
         if (!quiet && !flags.on(FLAG.json))
@@ -89,8 +92,7 @@ export function serveSandbox(call: Call): Outcome {
               `${notePaint.bad("refused:")} ${visible(`${what} ${status}, ${subject ?? "no certificate"}: ${reason}`)}`,
             ),
           );
-        if ((await serveUntilEnded({ stop: () => sandbox.close() })) === "interrupted")
-          exitCode = EXIT.interrupted;
+        if ((await ended) === "interrupted") exitCode = EXIT.interrupted;
       } finally {
         platform.close();
       }
@@ -113,8 +115,7 @@ function readPort(flags: Flags, flag: FlagSpec, otherwise: number): number {
 }
 
 function readName(text: string): string {
-  if (/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text) || /^[0-9a-f:]{2,39}$/i.test(text))
-    return text;
+  if (/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text) || isIP(text) !== 0) return text;
   throw usageError(
     "host",
     `--host can't be ${JSON.stringify(text.slice(0, 80))}`,
