@@ -171,7 +171,7 @@ function data(messages: readonly Message[]): Html {
         </div>
       )}
       <div class="card table-card">
-        <table>
+        <table class="stacked">
           <caption>{messages.length > LISTED ? `The newest ${LISTED} messages` : "Messages"}</caption>
           <thead>
             <tr>

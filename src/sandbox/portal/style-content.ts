@@ -47,6 +47,7 @@ td.when time:last-child { font-size: 0.8125rem; }
   table.stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stacked tr { display: block; border-top: 1px solid var(--line); padding: 0.6rem 0; }
   table.stacked th, table.stacked td { display: block; border: 0; padding: 0.1rem 0; }
-  td.when { white-space: normal; }
+  table.stacked td.when { width: auto; }
+  td.when time:first-child { display: inline; }
 }
 `;

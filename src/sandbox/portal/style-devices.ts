@@ -25,8 +25,8 @@ export const DEVICE_STYLE: string = `.live { display: flex; align-items: center;
 .nodes { grid-column: 1 / -1; padding-top: 1rem; border-top: 1px solid var(--line); }
 .nodes ul { display: grid; gap: 0; padding: 0; margin: 0.25rem 0 0; list-style: none; }
 .nodes li, .node-list li { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0.1rem 1.5rem; padding: 0.55rem 0 0.55rem 1.25rem; position: relative; }
-.nodes li::before { content: ""; position: absolute; left: 0.1rem; top: -1.4rem; bottom: 50%; width: 0.6rem; border: solid var(--edge); border-width: 0 0 1px 1px; border-bottom-left-radius: 5px; }
-.nodes li:first-child::before { top: 0; }
+.nodes li::before { content: ""; position: absolute; left: 0.1rem; top: 0; height: 1.35rem; width: 0.65rem; border: solid var(--edge); border-width: 0 0 1px 1px; border-bottom-left-radius: 5px; }
+.nodes li:not(:last-child)::after { content: ""; position: absolute; left: 0.1rem; top: 0; bottom: 0; border-left: 1px solid var(--edge); }
 .nodes li a { font-weight: 500; }
 .node-list { list-style: none; padding: 0.5rem 1.25rem; margin-top: 0.75rem; }
 .node-list li { padding: 0.75rem 0; margin: 0; }
@@ -35,12 +35,13 @@ export const DEVICE_STYLE: string = `.live { display: flex; align-items: center;
 .column { display: grid; gap: 1.5rem; min-width: 0; }
 .column h2 { margin-bottom: 0.75rem; }
 .column .card h2 { margin-bottom: 0; }
-.charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
+.charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
 .charts + .card { margin-top: 1rem; }
 .chart { background: var(--sheet); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); padding: 1rem 1.1rem 0.75rem; display: grid; gap: 0.5rem; align-content: start; }
 .chart figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; }
 .chart-name { color: var(--soft); font-size: 0.875rem; font-weight: 500; }
 .chart-value { font-size: 1.5rem; font-weight: 620; letter-spacing: -0.02em; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.chart-foot time { white-space: nowrap; }
 .chart-foot { display: flex; justify-content: space-between; gap: 0.5rem; color: var(--soft); font-size: 0.75rem; font-variant-numeric: tabular-nums; }
 .line { display: block; width: 100%; height: 5.5rem; overflow: visible; }
 .line path { vector-effect: non-scaling-stroke; }

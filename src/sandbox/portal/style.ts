@@ -115,7 +115,7 @@ main > .head > div { display: flex; }
   .bar { gap: 0.5rem 1rem; }
   .menu { order: 3; width: 100%; }
   .menu ul { justify-content: space-between; gap: 0; }
-  .menu a { padding: 0.45rem 0.5rem; }
+  .menu a { padding: 0.5rem 0.4rem; font-size: 0.875rem; }
   .who-name { display: none; }
 }
 @media (prefers-reduced-motion: reduce) {

@@ -1,3 +1,5 @@
+import { attributeValues } from "../../x509/name.ts";
+import { formatName } from "../../x509/name-format.ts";
 import type { Session } from "../accounts.ts";
 import type { Platform } from "../platform.ts";
 import type { DeviceType, Vendor } from "../vendors.ts";
@@ -7,6 +9,8 @@ import { Expiry, Fact, Fingerprint } from "./facts.tsx";
 import type { Html } from "./html.ts";
 import { pageText } from "./layout.tsx";
 import { sentence } from "./sentence.ts";
+
+const COMMON_NAME = "2.5.4.3";
 
 /** The vendors whose roots are trusted, and the device types that each has. */
 export function vendorsPage(platform: Platform, session: Session): Promise<string> {
@@ -55,12 +59,15 @@ function VendorCard({
   types: readonly DeviceType[];
 }): Html {
   const { compliant, findings } = platform.vendors.judge(vendor.root);
+  const { subject } = vendor.root;
+  const dn = formatName(subject);
+  const own = attributeValues(subject, COMMON_NAME)[0] ?? dn;
   const heading = `vendor-${vendor.id}`;
   return (
     <section class="card" aria-labelledby={heading}>
       <div class="head">
         <h2 id={heading}>
-          <Breakable text={vendor.name} />
+          <bdi>{vendor.name === dn ? own : vendor.name}</bdi>
         </h2>
         {compliant ? <Badge tone="good">Compliant</Badge> : <Badge tone="bad">Not compliant</Badge>}
       </div>
@@ -72,8 +79,11 @@ function VendorCard({
           </p>
         ))}
       <dl class="facts">
+        <Fact name="Root">
+          <Breakable text={dn} />
+        </Fact>
         <Expiry ms={vendor.root.notAfter.epochMs} now={platform.world.clock.now()} />
-        <Fact name="SHA-256 of its root">
+        <Fact name="SHA-256">
           <Fingerprint sha256={vendor.sha256} />
         </Fact>
       </dl>

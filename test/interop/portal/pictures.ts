@@ -21,8 +21,17 @@ const open = (path: string) => async (page: Page, stage: Stage) => {
 
 /** The four main pages. */
 export const PICTURES: readonly Picture[] = [
-  { name: "portal-register.png", show: open("/register"), height: 760 },
-  { name: "portal-devices.png", show: open("/devices"), height: 860 },
+  {
+    name: "portal-register.png",
+    show: async (page, stage) => {
+      await open("/register")(page, stage);
+      await page.getByLabel("Name").fill("Bedroom lamp");
+      await page.getByLabel("PIN").fill("QJ39NCBO");
+      await page.getByLabel("Last four digits").fill("0005");
+    },
+    height: 790,
+  },
+  { name: "portal-devices.png", show: open("/devices"), height: 850 },
   {
     name: "portal-device.png",
     show: async (page, stage) => {
@@ -30,10 +39,14 @@ export const PICTURES: readonly Picture[] = [
       await page.getByRole("link", { name: "Living room lamp" }).click();
       await page.getByText("Live", { exact: true }).waitFor();
     },
-    height: 980,
+    height: 900,
   },
   { name: "portal-refusals.png", show: open("/refusals"), dark: true, height: 760 },
 ];
+
+/** How wide a picture is, in pixels, and how large its file may be, in octets. */
+export const PICTURE_WIDTH: number = 1080;
+export const MOST_PICTURE: number = 150_000;
 
 /** Takes the pictures of a sandbox in which some devices have been for a while; `directory` gets them. */
 export async function takePictures(directory: string): Promise<void> {
@@ -41,11 +54,15 @@ export async function takePictures(directory: string): Promise<void> {
   try {
     await furnish(stage);
     for (const dark of [false, true]) {
-      const browser = await openBrowser({ colorScheme: dark ? "dark" : "light", width: 1120, height: 800 });
+      const browser = await openBrowser({
+        colorScheme: dark ? "dark" : "light",
+        width: PICTURE_WIDTH,
+        height: 800,
+      });
       try {
         await signIn(browser.page, stage.running);
         for (const { show, name, height } of PICTURES.filter((each) => (each.dark ?? false) === dark)) {
-          await browser.page.setViewportSize({ width: 1120, height });
+          await browser.page.setViewportSize({ width: PICTURE_WIDTH, height });
           await show(browser.page, stage);
           await browser.page.screenshot({ path: join(directory, name) });
         }
@@ -59,7 +76,7 @@ export async function takePictures(directory: string): Promise<void> {
 }
 
 /** Devices, a hub with end nodes, what they sent within the last hour, and some who were refused. */
-export async function furnish(stage: Stage): Promise<void> {
+async function furnish(stage: Stage): Promise<void> {
   const { accounts, vendors } = stage.running;
   const token = accounts[0]?.token ?? "";
   const now = Date.now();
@@ -119,9 +136,10 @@ async function refuse(stage: Stage, lamp: ReturnType<Stage["device"]>): Promise<
   await stage.run("client", "100000003", "MyAwesomeDevice");
   await stage.run("revoke", "100000003", "--reason", "keyCompromise");
   const revoked = stage.device("100000003", "revoked");
-  await revoked.client.ask("POST", path, { body: { deviceTypeId: type?.id, vendorDeviceId: "100000003" } });
-  await lamp.client.ask("PUT", `${path}/${"0".repeat(32)}`, { body: { nonce: "0" } });
-  await revoked.client.ask("GET", "/v1.1/messages/last?sdids=0", { token: "0".repeat(32) });
+  // A verdict stands for a second.
+  const body = { deviceTypeId: type?.id, vendorDeviceId: "100000003" };
+  while ((await revoked.client.ask("POST", path, { body })).status !== 401);
+  await lamp.client.ask("GET", "/v1.1/messages/last?sdids=0", { token: "0".repeat(32) });
 }
 
 function round(value: number): number {
