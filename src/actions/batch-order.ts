@@ -18,7 +18,7 @@ export interface BatchOrder extends Pick<IssueDeviceInput, "key" | "validity" | 
   readonly ends?: readonly Pick<BatchRow, "serial" | "name">[];
   /** Holds the output for this process. */
   readonly claimOutput: () => OutputClaim;
-  /** Where rows that are refused go; with `again` what is there is begun anew. */
+  /** Where rows that are refused go; with `again` an earlier run may have written some of them. */
   readonly openRejects?: (input: BatchInput, again: boolean) => RejectedRows;
   /** What else makes it this batch and no other, in words; empty for nothing. */
   readonly settings: string;

@@ -118,6 +118,8 @@ export interface BatchFilesRequest {
   readonly batch: string;
   /** The ledger's lengths where an unfinished batch goes on, `{ output: 0, manifest: 0 }` too; absent for a new one. */
   readonly committed?: CommittedLengths;
+  /** Devices that are written at most before they are committed. */
+  readonly mostUncommitted: number;
   /** Must be the same again where a batch goes on. */
   readonly header: ManifestHeader;
 }
@@ -139,7 +141,8 @@ export interface OutputClaim {
   /**
    * Opens the files of a new batch, or brings those of an unfinished one back to what was committed.
    * Throws `exists.file` where something is there that is not this batch's, `output.missing` and `output.damaged`
-   * (kind `io`) where what was committed is not there any more, and `io.*`.
+   * (kind `io`) where what was committed is not there any more, `output.ahead` where more was than the ledger knows of,
+   * and `io.*`.
    */
   open(request: BatchFilesRequest): BatchFiles;
   release(): void;

@@ -1,7 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { Batch, ChunkRow, RowOutcome } from "../ledger/batch.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { decodePublicKey } from "../x509/public-key.ts";
+import { decodePublicKey, type PublicKey } from "../x509/public-key.ts";
 import { adoptLeftover } from "./adopt-leftover.ts";
 import { nameTaken } from "./batch-check.ts";
 import type { Chunk } from "./batch-chunks.ts";
@@ -146,11 +146,14 @@ export function sortOut(
 
 function takeOver(row: BatchRow, job: DeviceJob, world: ReserveWorld, nowMs: number): Slot {
   const { output, approver, order, deps } = world;
+  if (!output.resumable) throw maybeGone(row);
   const leftover = output.leftover(job.serial.toString());
   if (leftover?.key === undefined) return { row, takenOver: true, job };
   const { key } = leftover;
   const path = `${output.path}/${output.fileOf(job.serial.toString())}`;
-  const publicKey = deps.readKey(key, path.replace(/\.crt$/, ".key"));
+  const keyPath = path.replace(/\.crt$/, ".key");
+  const publicKey = deps.readKey(key, keyPath);
+  checkLeftKey(publicKey, job, keyPath, world.ledger);
   const adopted = adoptLeftover(
     { row, publicKey, leftover: { ...leftover, key }, path },
     approver,
@@ -159,6 +162,36 @@ function takeOver(row: BatchRow, job: DeviceJob, world: ReserveWorld, nowMs: num
   );
   if (adopted !== undefined) return { row, takenOver: true, adopted };
   return { row, takenOver: true, leftKey: key, job: { ...job, publicKey: publicKey.der } };
+}
+
+/** Throws `exists.file` where the key that lies in the output can't be one that this batch has made for the row. */
+function checkLeftKey(
+  publicKey: PublicKey,
+  { serial, publicKey: own }: DeviceJob,
+  path: string,
+  ledger: Ledger,
+): void {
+  const other = ledger.findKey(spkiDigest(publicKey));
+  if (own === undefined && other === undefined) return;
+  throw new SamicertsError({
+    kind: "exists",
+    code: "exists.file",
+    message:
+      other === undefined
+        ? `${path} is there, but the device with the serial ${serial} brings a key of its own`
+        : `${path} is the key of the serial ${other.serial}, ${JSON.stringify(other.name)}, not of ${serial}`,
+    hint: "find out whose it is before moving it away; samicerts inspect shows what it says",
+  });
+}
+
+/** The error for a row whose device may have gone down a pipe, in a run that was cut off before it could say so. */
+function maybeGone({ serial, name }: BatchRow): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "serial.duplicate",
+    message: `the serial ${serial} may have been printed already, by a run of this batch that was cut off`,
+    hint: `give the device another serial; where nobody has its certificate: samicerts client ${serial} ${JSON.stringify(name)}, once this batch is finished`,
+  });
 }
 
 /** A row that is refused, with the place in front of why. */

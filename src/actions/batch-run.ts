@@ -33,12 +33,13 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
   let files: BatchFiles | undefined;
   let makers: Makers | undefined;
   try {
-    const rejects = order.openRejects?.(input, batch.resumed);
+    const rejects = order.openRejects?.(input, batch.progress.refused > 0);
     const { progress } = batch;
     const committed = { output: progress.outputLength, manifest: progress.manifestLength };
     files = claim.open({
       batch: String(batch.id),
       header: headerOf(opened),
+      mostUncommitted: order.chunkRows ?? SIZES.quick.chunk,
       ...(batch.resumed ? { committed } : {}),
     });
     const done = progress.issued + progress.refused;
@@ -141,7 +142,7 @@ class BatchRun {
   /** Goes through all chunks; gives each one when it is committed. */
   async *chunks(): AsyncGenerator<MadeChunk> {
     const { input, batch, ledger, order, deps } = this.opened;
-    // Rows that were refused are told again: the file for them is begun anew with every run.
+    // Rows that were refused are told again: the file for them may not have all of them.
     const passOver = input.repeatable && batch.progress.refused === 0;
     const after = passOver ? batch.progress.lastLine : 0;
     const source = readChunks(input, { size: this.size.chunk, after, makers: this.makers });

@@ -89,10 +89,11 @@ function openDirectoryFiles(
   }
   const output = openDirectoryOutput(deps.files, { path, layout, fresh });
   const paths = manifestPaths("directory", path, request.batch);
-  const { committed } = request;
+  const { committed, mostUncommitted } = request;
   const file = openManifestFile(deps.files, {
     paths,
     headerFor: (manifest) => header(request, "directory", path, manifest),
+    mostUncommitted,
     ...(committed === undefined ? {} : { committed: committed.manifest }),
   });
   return withManifest(deps.files, output, file);
@@ -110,6 +111,7 @@ function openArchive(
     manifest,
     header: header(request, kind, path, manifest),
     committed: request.committed,
+    mostUncommitted: request.mostUncommitted,
   });
   const encoder = createEncoder(kind, path, shard ? "thousands" : "flat");
   return withManifest(deps.files, new ArchiveOutput(kind, path, files.output, encoder), files.manifest);

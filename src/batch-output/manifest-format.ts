@@ -2,6 +2,9 @@ import type { IssuedPair, ManifestHeader, OutputKind } from "../actions/batch-ou
 import { formatTime } from "../x509/time.ts";
 import { createTimeText, hex } from "./ndjson-encoder.ts";
 
+/** What a manifest's signature file has behind the manifest's name. */
+export const SIGNATURE_SUFFIX = ".sig";
+
 /** What the first line of a manifest says it is. */
 export const MANIFEST_SCHEMA = "samicerts/manifest/v1";
 

@@ -3,10 +3,7 @@ import type { BatchManifest, IssuedPair } from "../actions/batch-output.ts";
 import type { Files } from "../base/effects.ts";
 import { readChunks } from "../batch-input/read-chunks.ts";
 import { AppendFile } from "./append-file.ts";
-import { createManifestLines } from "./manifest-format.ts";
-
-/** What a manifest's signature file has behind the manifest's name. */
-export const SIGNATURE_SUFFIX = ".sig";
+import { createManifestLines, SIGNATURE_SUFFIX } from "./manifest-format.ts";
 
 const SIGNATURE_MODE = 0o644;
 

@@ -3,6 +3,7 @@ import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { errorCode, existsError, fileError } from "../workspace/file-error.ts";
 import { AppendFile, quietly } from "./append-file.ts";
+import { checkNotAhead } from "./not-ahead.ts";
 
 const MANIFEST_MODE = 0o644;
 /** Archives have the devices' keys in them. */
@@ -16,6 +17,7 @@ export interface ArchiveFilesRequest {
   readonly header: Uint8Array;
   /** Undefined for a new batch. */
   readonly committed: CommittedLengths | undefined;
+  readonly mostUncommitted: number;
 }
 
 /** The manifest of a batch, at the first of some places. */
@@ -25,22 +27,25 @@ export interface ManifestFileRequest {
   readonly headerFor: (path: string) => Uint8Array;
   /** The manifest's committed length; absent for a new batch. */
   readonly committed?: number;
+  readonly mostUncommitted: number;
 }
 
 /**
  * Opens an archive and its manifest, both new or both this batch's own. The archive is made before the manifest, and
  * nothing is put into it before the manifest's header is durable. So an archive beside our manifest is ours, and one
  * without it is ours only where it is empty: nobody else's content is ever cut off.
- * Throws `exists.file`, `output.missing`, `output.damaged`, `io.*`.
+ * Throws `exists.file`, `output.missing`, `output.damaged`, `output.ahead`, `io.*`.
  */
 export function openArchiveFiles(
   files: Files,
-  { output, manifest, header, committed }: ArchiveFilesRequest,
+  { output, manifest, header, committed, mostUncommitted }: ArchiveFilesRequest,
 ): { readonly output: AppendFile; readonly manifest: AppendFile } {
   const ours = committed !== undefined && ownership(files, manifest, header) === "ours";
+  // Before the archive is cut back.
+  if (ours) checkNotAhead(files, manifest, Math.max(committed.manifest, header.length), mostUncommitted);
   const archive = openArchive(files, output, ours, committed);
   try {
-    const request = { paths: [manifest], headerFor: () => header };
+    const request = { paths: [manifest], headerFor: () => header, mostUncommitted };
     const opened = openManifestFile(
       files,
       committed === undefined ? request : { ...request, committed: committed.manifest },
@@ -72,7 +77,7 @@ function openArchive(
 /** Opens a batch's manifest with its header in it; throws as `openArchiveFiles`. */
 export function openManifestFile(
   files: Files,
-  { paths, headerFor, committed }: ManifestFileRequest,
+  { paths, headerFor, committed, mostUncommitted }: ManifestFileRequest,
 ): AppendFile {
   if (committed === undefined) {
     const free = paths.find((path) => sizeOf(files, path) === undefined) ?? (paths.at(-1) as string);
@@ -86,11 +91,15 @@ export function openManifestFile(
   }
   const states = paths.map((path) => ({ path, state: ownership(files, path, headerFor(path)) }));
   const ours = states.find(({ state }) => state === "ours")?.path;
-  if (ours !== undefined) return AppendFile.reopen(files, ours, Math.max(committed, headerFor(ours).length));
+  if (ours !== undefined) {
+    const length = Math.max(committed, headerFor(ours).length);
+    checkNotAhead(files, ours, length, mostUncommitted);
+    return AppendFile.reopen(files, ours, length);
+  }
   if (committed > 0) throw lost(paths);
   const torn = states.find(({ state }) => state === "torn")?.path;
   if (torn !== undefined) return begin(AppendFile.reopen(files, torn, 0), headerFor(torn));
-  return openManifestFile(files, { paths, headerFor });
+  return openManifestFile(files, { paths, headerFor, mostUncommitted });
 }
 
 function begin(file: AppendFile, header: Uint8Array): AppendFile {

@@ -1,7 +1,8 @@
 import type { BatchInput, RejectedRow } from "../actions/batch-row.ts";
 import type { Files } from "../base/effects.ts";
-import { existsError } from "../workspace/file-error.ts";
-import { AppendFile, isThere } from "./append-file.ts";
+import type { SamicertsError } from "../base/errors.ts";
+import { existsError, fileError } from "../workspace/file-error.ts";
+import { AppendFile, isThere, quietly } from "./append-file.ts";
 
 const MODE = 0o644;
 /** So many octets are written at once. */
@@ -23,8 +24,10 @@ export interface RejectsFile {
 
 /**
  * Opens a file for an input's rejected rows (0644); it is made with the first of them, so that there is none where no
- * row is rejected. With `again`, for a batch that goes on, one that is there is begun anew: tell it every row again.
- * Throws `exists.file` at once where something is there, `io.*`.
+ * row is rejected. With `again`, for a batch that goes on and has rejected rows before, one that is there is gone on
+ * with: tell it every row again.
+ * Throws `exists.file` at once where something is there, or where it turns out to be another file: it is written behind
+ * what is there and never over it. Throws `io.*`.
  */
 export function openRejectsFile(
   files: Files,
@@ -32,12 +35,9 @@ export function openRejectsFile(
   input: Pick<BatchInput, "format" | "header">,
   again = false,
 ): RejectsFile {
-  if (isThere(files, path)) {
-    if (!again) throw existsError(path);
-    // Emptied now, or what an earlier run rejected would look like this one's.
-    AppendFile.reopen(files, path, 0).close();
-  }
-  return new Rejects(files, path, input);
+  if (!isThere(files, path)) return new Rejects(files, path, input);
+  if (!again) throw existsError(path);
+  return new Rejects(files, path, input, openWritten(files, path));
 }
 
 class Rejects implements RejectsFile {
@@ -46,13 +46,17 @@ class Rejects implements RejectsFile {
   private readonly files: Files;
   private readonly input: Pick<BatchInput, "format" | "header">;
   private file: AppendFile | undefined;
+  /** What an earlier run has written, as far as it was not told again yet. */
+  private written: Written | undefined;
+  private begun = false;
   private buffered: Uint8Array[] = [];
   private length = 0;
 
-  constructor(files: Files, path: string, input: Pick<BatchInput, "format" | "header">) {
+  constructor(files: Files, path: string, input: Pick<BatchInput, "format" | "header">, written?: Written) {
     this.files = files;
     this.path = path;
     this.input = input;
+    this.written = written;
   }
 
   write(rejected: RejectedRow, row?: { readonly serial: bigint; readonly name: string }): void {
@@ -68,10 +72,11 @@ class Rejects implements RejectsFile {
   }
 
   finish(): void {
+    this.drain();
+    if (this.written !== undefined) throw notTheseRows(this.path);
     const { file } = this;
     if (file === undefined) return;
     try {
-      this.drain();
       file.flush();
     } finally {
       file.close();
@@ -79,8 +84,8 @@ class Rejects implements RejectsFile {
   }
 
   private begin(): void {
-    if (this.file !== undefined) return;
-    this.file = AppendFile.anew(this.files, this.path, MODE);
+    if (this.begun) return;
+    this.begun = true;
     const header = this.input.format === "range" ? "serial,name" : this.input.header;
     if (header !== undefined) this.buffer(Buffer.from(`${header}\n`));
   }
@@ -91,10 +96,79 @@ class Rejects implements RejectsFile {
   }
 
   private drain(): void {
-    this.file?.append(Buffer.concat(this.buffered));
+    let bytes: Uint8Array = Buffer.concat(this.buffered);
     this.buffered = [];
     this.length = 0;
+    if (this.written !== undefined) bytes = this.beyond(this.written, bytes);
+    if (bytes.length === 0) return;
+    this.file ??= AppendFile.create(this.files, this.path, MODE);
+    this.file.append(bytes);
   }
+
+  /** What of the bytes lies behind what was written before; throws where that is something else. */
+  private beyond(written: Written, bytes: Uint8Array): Uint8Array {
+    const same = Math.min(written.left, bytes.length);
+    if (!written.isNext(bytes.subarray(0, same))) throw notTheseRows(this.path);
+    if (written.left > 0) return bytes.subarray(same);
+    written.close();
+    this.written = undefined;
+    this.file = AppendFile.reopen(this.files, this.path, written.size);
+    return bytes.subarray(same);
+  }
+}
+
+/** A file as an earlier run has left it, compared piece by piece. */
+interface Written {
+  readonly size: number;
+  /** Octets not compared yet. */
+  readonly left: number;
+  /** Compares the next octets; throws `io.*`. */
+  isNext(bytes: Uint8Array): boolean;
+  close(): void;
+}
+
+function openWritten(files: Files, path: string): Written {
+  let fd: number | undefined;
+  try {
+    const { kind } = files.lstat(path);
+    if (kind !== "file") throw existsError(path, ", but not as a file");
+    fd = files.open(path, "r");
+    const { size } = files.fstat(fd);
+    return writtenOf(files, path, fd, size);
+  } catch (error) {
+    const opened = fd;
+    if (opened !== undefined) quietly(() => files.close(opened));
+    throw fileError(error, "read", path);
+  }
+}
+
+function writtenOf(files: Files, path: string, fd: number, size: number): Written {
+  let compared = 0;
+  return {
+    size,
+    get left() {
+      return size - compared;
+    },
+    isNext(bytes) {
+      const there = Buffer.alloc(bytes.length);
+      try {
+        for (let at = 0; at < there.length; ) {
+          const count = files.read(fd, there, at, there.length - at, compared + at);
+          if (count === 0) return false;
+          at += count;
+        }
+      } catch (error) {
+        throw fileError(error, "read", path);
+      }
+      compared += bytes.length;
+      return there.equals(bytes);
+    },
+    close: () => quietly(() => files.close(fd)),
+  };
+}
+
+function notTheseRows(path: string): SamicertsError {
+  return existsError(path, ", and has something else in it than the rows that this batch refuses");
 }
 
 function rangeRecord(row: { readonly serial: bigint; readonly name: string } | undefined): string {

@@ -1,7 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import { formatSerial } from "../x509/serial.ts";
 import { formatTime } from "../x509/time.ts";
-import type { BatchId } from "./batch.ts";
+import type { BatchId, ChunkRow } from "./batch.ts";
 import type { LedgerRow } from "./ledger.ts";
 
 /** The error for a serial that is taken; `row` says by whom. */
@@ -71,6 +71,19 @@ export function serialRepeated(serial: string, line: number): SamicertsError {
     code: "serial.duplicate",
     message: `serial ${forms(serial)} is in line ${line} of the same input already`,
     hint: "an issuer uses a serial once; give this row another one",
+  });
+}
+
+/** The error for an input that says of a line otherwise than it did when the batch had it before. */
+export function batchInputChanged(row: ChunkRow, name: string): SamicertsError {
+  const before = `in line ${row.line} the serial ${forms(row.serial)} was for ${quoted(name)}`;
+  return new SamicertsError({
+    kind: "input",
+    code: "input.changed",
+    message: `the input is not the one that this batch was begun with: ${before}${
+      row.name === name ? ", with another key" : `, and now it is for ${quoted(row.name)}`
+    }`,
+    hint: "give the rows again as they were, which finishes the batch; or choose another --out",
   });
 }
 

@@ -15,6 +15,7 @@ import { isWithin } from "./factory-line.ts";
 import { serialOutsideLine } from "./line-refusals.ts";
 import {
   batchBusy,
+  batchInputChanged,
   batchLost,
   checkRequest,
   keyDuplicate,
@@ -167,8 +168,10 @@ export class SqliteBatches {
     return rows.map((row, place): RowOutcome => {
       const stored = found.get(place);
       if (stored === undefined) return { outcome: "refused", error: this.keyTaken(row, isGone) };
-      if (stored.batch === batch.id && stored.line === row.line)
+      if (stored.batch === batch.id && stored.line === row.line) {
+        if (!isSame(row, stored)) throw batchInputChanged(row, stored.name);
         return stored.state === "issued" ? ISSUED : stored.id > before ? RESERVED : TAKEN_OVER;
+      }
       const error =
         stored.batch === batch.id && stored.line !== null
           ? serialRepeated(row.serial, stored.line)
@@ -228,6 +231,13 @@ export class SqliteBatches {
     });
     return reservationLost({ serial: (lost ?? issued[0])?.serial ?? "0" });
   }
+}
+
+/** Whether a row asks for what it asked for before; a key that was made for it is nothing that it asks for. */
+function isSame(row: ChunkRow, stored: StoredRow): boolean {
+  if (stored.name !== row.name) return false;
+  if (row.spkiSha256 === undefined) return stored.key_elsewhere !== 1;
+  return stored.spki_sha256 !== null && Buffer.from(stored.spki_sha256).equals(row.spkiSha256);
 }
 
 function opened(stored: StoredBatch, resumed: boolean): Batch {

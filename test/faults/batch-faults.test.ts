@@ -10,7 +10,7 @@ import { type Connection, connect } from "../../src/ledger/sqlite-connection.ts"
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { makePlace, type Place, ROOT_NAME } from "../stories/command.ts";
 import { runInProcess } from "./batch-in-process.ts";
-import { failAt, failingFiles } from "./failing-files.ts";
+import { failAt, failFrom, failingFiles } from "./failing-files.ts";
 import { expectExact, startCommand } from "./running-batch.ts";
 
 const LONG_MS = 240_000;
@@ -69,8 +69,45 @@ describe.each(["a.tar", "a"])("a batch into %s", (name) => {
   );
 });
 
+describe.each(["a.tar.gz", "a.ndjson", "a"])(
+  "a batch into %s that ends at whichever call of the file system",
+  (name) => {
+    it(
+      "leaves what the same command makes whole, to the manifest and its signature",
+      async () => {
+        const quick: Files = { ...nodeFiles, syncFileSystem: () => true };
+        const DEVICES = 4;
+        const run = (round: number, files: Files) => {
+          const input = { count: DEVICES, from: 100_000 + round * DEVICES };
+          const out = `${round}-${name}`;
+          return runInProcess({ directory: place.directory, out, input, files, chunkRows: 2 });
+        };
+        const counted = failingFiles(quick, () => undefined);
+        await run(0, counted.files);
+        const total = counted.calls.length;
+        const signing = counted.calls.findIndex(({ subject }) => String(subject).endsWith(".sig"));
+        expect(signing).toBeGreaterThan(20);
+        for (let n = 0; n < total; n++) {
+          const round = n + 1;
+          const cut = run(round, failingFiles(quick, failFrom(n, "EIO")).files);
+          // Where only a closing is left, it is done.
+          if (n <= signing) await expect(cut, `call ${n}`).rejects.toThrow(SamicertsError);
+          else await cut.catch((error: unknown) => expect(error).toBeInstanceOf(SamicertsError));
+          expect((await run(round, quick)).state).toMatch(/finished|already/);
+          expectExact(place, `${round}-${name}`, serialsFrom(100_000 + round * DEVICES, DEVICES));
+          expect(existsSync(place.at(`${round}-${name}.manifest.ndjson.sig`))).toBe(true);
+        }
+        expect(place.succeed(["ledger", "check"])).toContain("agree");
+        const manifest = `${total}-${name}.manifest.ndjson`;
+        expect(place.succeed(["verify", "--manifest", manifest])).toContain("4 compliant");
+      },
+      LONG_MS,
+    );
+  },
+);
+
 describe("a ledger that is locked for longer than the patience", () => {
-  const LOCKED = /^error: the ledger samicerts\.db is locked by another process\nhint: wait until .*\n$/;
+  const LOCKED = /^error: the ledger samicerts\.db is locked by another process\nhint: wait until /m;
   const lock = (): Connection => {
     const blocker = connect(place.at("samicerts.db"), 5000);
     blocker.exec("BEGIN IMMEDIATE");

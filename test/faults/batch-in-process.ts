@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BatchOrder, BatchResult, StopWatch } from "../../src/actions/batch-order.ts";
 import { issueBatch } from "../../src/actions/issue-batch.ts";
-import type { Files } from "../../src/base/effects.ts";
+import type { Clock, Files } from "../../src/base/effects.ts";
 import { openInputFile } from "../../src/batch-input/file-input.ts";
 import { openRange } from "../../src/batch-input/range-input.ts";
 import { claimOutput } from "../../src/batch-output/claim-output.ts";
@@ -27,12 +27,13 @@ export interface InProcess {
   readonly files: Files;
   readonly chunkRows: number;
   readonly order?: Partial<BatchOrder>;
+  readonly clock?: Clock;
 }
 
 /** Runs a batch to its end in this process, its output through `files`. */
 export async function runInProcess(run: InProcess): Promise<BatchResult> {
   const { directory, input, files, chunkRows } = run;
-  const deps = openDeps({ dir: directory });
+  const deps = openDeps({ dir: directory, ...(run.clock === undefined ? {} : { clock: run.clock }) });
   const order: BatchOrder = {
     judge,
     openInput: async (checkRow) =>

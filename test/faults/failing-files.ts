@@ -62,3 +62,8 @@ export function failingFiles(
 export function failAt(n: number, code: string): (call: FileCall, index: number) => string | undefined {
   return (_call, index) => (index === n ? code : undefined);
 }
+
+/** Makes the `n`-th call and all after it fail: what is there by then is what a process that ends there leaves. */
+export function failFrom(n: number, code: string): (call: FileCall, index: number) => string | undefined {
+  return (_call, index) => (index >= n ? code : undefined);
+}

@@ -64,7 +64,7 @@ export function writeBatch(path: string, root: BatchRoot, devices: readonly Issu
     issuerSpkiSha256: sha256(root.key.publicKey.der).toString("hex"),
     createdMs: NOW,
   };
-  const { output, manifest } = claim.open({ batch: "7", header });
+  const { output, manifest } = claim.open({ batch: "7", mostUncommitted: 100, header });
   const signer = softwareSigner(root.key.publicKey, () => root.key.privateKey);
   for (let from = 0; from < devices.length; from += 100) {
     const chunk = devices.slice(from, from + 100);

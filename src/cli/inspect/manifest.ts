@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { SamicertsError } from "../../base/errors.ts";
+import { SIGNATURE_SUFFIX } from "../../batch-output/manifest-format.ts";
 import { readManifestEntry, readManifestHeader } from "../../batch-output/manifest-reader.ts";
-import { SIGNATURE_SUFFIX } from "../../batch-output/manifest-writer.ts";
 import type { InspectedManifest } from "../../report/human-inspect-others.ts";
 import { linesOf } from "../verify/manifest.ts";
 

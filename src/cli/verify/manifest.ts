@@ -4,13 +4,13 @@ import { SIGNATURE_LABEL } from "../../actions/sign-manifest.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { LineSplitter } from "../../batch-input/line-splitter.ts";
 import { readChunks } from "../../batch-input/read-chunks.ts";
+import { SIGNATURE_SUFFIX } from "../../batch-output/manifest-format.ts";
 import {
   type ManifestDescription,
   type ManifestEntry,
   readManifestEntry,
   readManifestHeader,
 } from "../../batch-output/manifest-reader.ts";
-import { SIGNATURE_SUFFIX } from "../../batch-output/manifest-writer.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import { readBounded } from "../../workspace/read-file.ts";
 import type { Certificate } from "../../x509/certificate.ts";

@@ -170,6 +170,32 @@ describe.each(["a.tar", "a.tar.gz", "a.ndjson", "devices"])("an output to %s", (
   });
 });
 
+describe.each(["a.tar", "devices"])("an output to %s of which the ledger has forgotten a part", (name) => {
+  const content = () => [
+    readFileSync(join(dir, `${name}.manifest.ndjson`), "utf8"),
+    name === "devices" ? readdirSync(join(dir, name)).join() : readFileSync(join(dir, name), "latin1"),
+  ];
+
+  it("is not cut back behind what a run can have left uncommitted", () => {
+    using(name, "1", undefined, (files) => [0, 3, 6, 9].map((from) => writeChunk(files, from)));
+    const there = content();
+    const committed = { output: 0, manifest: 0 };
+    expect(() => using(name, "1", committed, () => 0)).toThrow(error("output.ahead", "io"));
+    expect(content()).toEqual(there);
+  });
+
+  it("nor where its manifest is signed: then all of it was committed", () => {
+    const [committed] = using(name, "1", undefined, (files) => {
+      const lengths = [0, 3].map((from) => writeChunk(files, from));
+      files.manifest?.finish({ hash: "sha256", sign: () => "signature\n" });
+      return lengths;
+    });
+    const there = content();
+    expect(() => using(name, "1", committed, () => 0)).toThrow(error("output.ahead", "io"));
+    expect(content()).toEqual(there);
+  });
+});
+
 describe("an archive that is there", () => {
   it("is never cut where it is not ours, whatever the ledger says", () => {
     writeFileSync(join(dir, "a.tar"), "mine");
@@ -215,9 +241,10 @@ describe("an archive that is there", () => {
 
 describe("a manifest's signature", () => {
   it("is made of the whole file, and put beside it as often as one likes", () => {
+    let committed: CommittedLengths | undefined;
     for (const round of [1, 2]) {
-      using("a.tar", "1", round === 1 ? undefined : { output: 0, manifest: 0 }, (files) => {
-        writeChunk(files, 0);
+      using("a.tar", "1", committed, (files) => {
+        committed ??= writeChunk(files, 0);
         files.manifest?.finish({
           hash: "sha256",
           sign: (digest) => `${round} ${Buffer.from(digest).toString("hex")}\n`,

@@ -82,20 +82,38 @@ describe("a file of rejected rows", () => {
     expect(readFileSync(path, "utf8")).toBe('serial,name\n5,"a ""b"", c"\n');
   });
 
-  it("is never another's file, and begins anew where its batch goes on", () => {
-    writeFileSync(path, "old\n");
-    const input = { format: "ndjson" as const };
-    expect(() => openRejectsFile(nodeFiles, path, input)).toThrow(
-      expect.objectContaining({ kind: "exists", code: "exists.file" }),
-    );
-    expect(readFileSync(path, "utf8")).toBe("old\n");
-    const rejects = openRejectsFile(nodeFiles, path, input, true);
-    rejects.write({ line: 1, raw: "new", error });
-    rejects.finish();
-    expect(readFileSync(path, "utf8")).toBe("new\n");
-    rmSync(path);
+  it("is gone on with where its batch goes on, wherever the earlier run was cut off", async () => {
+    const rows = ["x,1", "y,2", "z,3"].map((raw, index) => ({ line: index + 2, raw, error }));
+    const input = { format: "csv" as const, header: "serial,name" };
+    const whole = "serial,name\nx,1\ny,2\nz,3\n";
+    for (let length = 0; length <= whole.length; length++) {
+      writeFileSync(path, whole.slice(0, length));
+      const rejects = openRejectsFile(nodeFiles, path, input, true);
+      for (const row of rows) rejects.write(row);
+      rejects.finish();
+      expect(readFileSync(path, "utf8")).toBe(whole);
+    }
+  });
+
+  it.each(["old\n", "serial,name\n1,a lamp\n", "serial,name\nx,1\nz,3\n", "serial,name\nx,1\nmore\n"])(
+    "is never another's: %j stays, also where its batch goes on",
+    (old) => {
+      writeFileSync(path, old);
+      const exists = expect.objectContaining({ kind: "exists", code: "exists.file" });
+      const input = { format: "csv" as const, header: "serial,name" };
+      expect(() => openRejectsFile(nodeFiles, path, input)).toThrow(exists);
+      const rejects = openRejectsFile(nodeFiles, path, input, true);
+      expect(() => {
+        rejects.write({ line: 2, raw: "x,1", error });
+        rejects.finish();
+      }).toThrow(exists);
+      expect(readFileSync(path, "utf8")).toBe(old);
+    },
+  );
+
+  it("is never a link", () => {
     symlinkSync("nowhere", path);
     for (const again of [false, true])
-      expect(() => openRejectsFile(nodeFiles, path, input, again)).toThrow(SamicertsError);
+      expect(() => openRejectsFile(nodeFiles, path, { format: "ndjson" }, again)).toThrow(SamicertsError);
   });
 });

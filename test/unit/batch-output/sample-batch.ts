@@ -35,6 +35,7 @@ export function devicesOf(count: number, from = 0): readonly IssuedPair[] {
 export function requestOf(batch: string, committed?: CommittedLengths): BatchFilesRequest {
   return {
     batch,
+    mostUncommitted: 9,
     header: {
       batch,
       input: "0".repeat(64),

@@ -163,6 +163,30 @@ export function describeBatches(title: string, make: () => Store): void {
       ledger.finishBatch(ledger.openBatch(identity()), "done", AT);
     });
 
+    it("end where a line is for another device, or another key, than it was when it was reserved", () => {
+      const cutOff = store.open();
+      const begun = cutOff.openBatch(identity());
+      const withKey = (line: number, key: string) => ({ ...row(line), spkiSha256: sha256(key) });
+      cutOff.reserveChunk(begun, [...rows(1, 2), withKey(3, "key of device 3")], AT);
+      cutOff.commitChunk(begun, commit(1, 1));
+      cutOff.close();
+      const batch = ledger.openBatch(identity());
+      for (const [asked, words] of [
+        [{ ...row(1), name: "other" }, 'was for "device 1", and now it is for "other"'],
+        [{ ...row(2), name: "other" }, 'was for "device 2", and now it is for "other"'],
+        [withKey(1, "some key"), ", with another key"],
+        [withKey(2, "some key"), ", with another key"],
+        [withKey(3, "some key"), ", with another key"],
+        [row(3), ", with another key"],
+      ] as const) {
+        const error = caught(() => ledger.reserveChunk(batch, [asked], AT));
+        expect(error).toMatchObject({ kind: "input", code: "input.changed" });
+        expect(error.message).toContain(words);
+      }
+      const same = [...rows(1, 2), withKey(3, "key of device 3")];
+      expect(outcomes(ledger, batch, same)).toEqual(["issued", "taken over", "taken over"]);
+    });
+
     it("commit a chunk whole or not at all", () => {
       const batch = ledger.openBatch(identity());
       ledger.reserveChunk(batch, rows(1, 3), AT);
