@@ -48,9 +48,9 @@ export function openStore(path: string | undefined): Store {
     }) as unknown as Connection;
     const setUp =
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON";
-    checkVersion(connection, path ?? "the state");
+    const version = checkVersion(connection, path ?? "the state");
     connection.exec(setUp);
-    migrate(connection, path ?? "the state");
+    if (version < MIGRATIONS.length) migrate(connection, path ?? "the state");
     return new SqliteStore(connection);
   } catch (error) {
     if (error instanceof SamicertsError) throw error;

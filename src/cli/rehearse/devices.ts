@@ -1,12 +1,13 @@
 import { basename } from "node:path";
 import { SamicertsError } from "../../base/errors.ts";
 import { isTokenKey } from "../../keys/open.ts";
-import { readPkcs8Der } from "../../keys/read-key.ts";
+import { readPkcs8Der, readPrivateKey } from "../../keys/read-key.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import { readPrivateKeyFile } from "../../workspace/read-file.ts";
 import type { PairPlace } from "../../workspace/workspace.ts";
 import { formatName } from "../../x509/name-format.ts";
 import { writePem } from "../../x509/pem.ts";
+import { sameKey } from "../../x509/same-key.ts";
 import { formatSerial, parseSerial, type SerialText } from "../../x509/serial.ts";
 import { readAll } from "../anchors.ts";
 import type { Call } from "../command-spec.ts";
@@ -43,7 +44,8 @@ export function findDevices(call: Call): { readonly files: readonly DeviceFiles[
   const [operand = ""] = operands;
   const key = flags.text(REHEARSE_FLAG.key);
   if (key !== undefined && isTokenKey(key)) throw tokenKey(key);
-  if (/^(?:[0-9]+|0x[0-9a-f]+)$/i.test(operand)) {
+  // Bare hex is an error whose hint is its 0x form, unless a file is called so.
+  if (/^(?:[0-9]+|0x[0-9a-f]+)$/i.test(operand) || (/^[0-9a-f]+$/i.test(operand) && !isThere(operand))) {
     const place = placeOf(call, parseSerial(operand).toString());
     const { certificate, key: own = "", chain } = place.paths;
     const files = { certificate, key: key ?? own };
@@ -79,7 +81,7 @@ export function readNumber(name: string, text: string | undefined): number | und
   );
 }
 
-/** Reads a device's certificate and key; throws `io.*`, `key.*`, `certificate.*`. */
+/** Reads a device's certificate and key, which belong together; throws `io.*`, `key.*`, `certificate.*`. */
 export function readDevice(call: Call, files: DeviceFiles): Device {
   const { flags, host } = call;
   const chain = files.chain === undefined || !isThere(files.chain) ? [] : readAll(files.chain).slice(1);
@@ -90,6 +92,13 @@ export function readDevice(call: Call, files: DeviceFiles): Device {
   });
   if (warning !== undefined) host.stderr.write(`${call.notePaint.warn("warning:")} ${warning}\n`);
   const pkcs8 = readPkcs8Der(bytes, files.key, openingPassphrase(flags, host));
+  if (!sameKey(readPrivateKey(pkcs8, files.key).publicKey, certificate.publicKey))
+    throw new SamicertsError({
+      kind: "key",
+      code: "key.mismatched",
+      message: `${files.key} is not the key of ${files.certificate}`,
+      hint: "name the key that belongs to it with --key",
+    });
   return {
     name: flags.text(REHEARSE_FLAG.name) ?? commonName(certificate),
     serial: formatSerial(certificate.serial),
