@@ -92,6 +92,12 @@ const EXPLANATIONS: readonly Explanation[] = [
     "damaged: a name's value that is no string, which our reader keeps and `attribute-encoding` refuses; OpenSSL reads none",
   ],
   [
+    /^@peculiar/,
+    "ours",
+    /^(Unused bits for BitString|Data does not match to \w+ ASN1 schema)/,
+    "damaged: a name's value that is no string, which our reader keeps and `attribute-encoding` refuses; the peer reads it as ASN.1",
+  ],
+  [
     READERS,
     "ours",
     /^(Wrong input string for conversion|Too big integer|Too few bytes)/,
