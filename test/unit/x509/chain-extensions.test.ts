@@ -36,21 +36,33 @@ describe("critical extensions", () => {
   });
 
   it("takes a critical certificatePolicies whose qualifiers it understands", () => {
-    const policies = (qualifier: string) =>
-      encodeExtension(
-        EXTENSION_OID.certificatePolicies,
-        true,
+    const policy = (oid: string, ...qualifiers: string[]) =>
+      encodeSequence(
+        encodeOid(oid),
         encodeSequence(
-          encodeSequence(
-            encodeOid("1.2.3"),
-            encodeSequence(encodeSequence(encodeOid(qualifier), encode(0x16, Buffer.from("http://a/b")))),
+          ...qualifiers.map((qualifier) =>
+            encodeSequence(encodeOid(qualifier), encode(0x16, Buffer.from("http://a/b"))),
           ),
         ),
       );
+    const policies = (...qualifiers: string[]) =>
+      encodeExtension(
+        EXTENSION_OID.certificatePolicies,
+        true,
+        encodeSequence(...qualifiers.map((qualifier, index) => policy(`1.2.${index}`, qualifier))),
+      );
     expect(said({ target: device({ extensions: [policies("1.3.6.1.5.5.7.2.1")] }) })).toEqual([]);
-    expect(said({ target: device({ extensions: [policies("1.2.3.9")] }) })).toEqual([
-      "path.unknown-critical Device",
-    ]);
+    for (const extension of [
+      policies("1.2.3.9"),
+      policies("1.3.6.1.5.5.7.2.1", "1.2.3.9"),
+      policies("1.2.3.9", "1.3.6.1.5.5.7.2.1"),
+      encodeExtension(
+        EXTENSION_OID.certificatePolicies,
+        true,
+        encodeSequence(policy("1.2.3", "1.3.6.1.5.5.7.2.1", "1.2.3.9")),
+      ),
+    ])
+      expect(said({ target: device({ extensions: [extension] }) })).toEqual(["path.unknown-critical Device"]);
   });
 });
 
