@@ -16,6 +16,8 @@ import type { SandboxWorld } from "./world.ts";
 /** A client's certificate that belongs. */
 export interface Client {
   readonly certificate: Certificate;
+  /** What stands between it and the vendor's root, DER: its line, where it has one. */
+  readonly chain: readonly Uint8Array[];
   /** Of its DER, hex: what the platform knows a device by. */
   readonly sha256: string;
   readonly subject: string;
@@ -115,7 +117,8 @@ export function createClientChecker(
       const anchor = path?.at(-1);
       const vendor = anchor === undefined ? undefined : owners.get(sha256Hex(anchor.der));
       if (vendor === undefined) throw new Error("a path that ends in no vendor's root passed");
-      return { client: { certificate, ...facts, lastFour, vendor } };
+      const between = path?.slice(1, -1).map(({ der }) => der) ?? [];
+      return { client: { certificate, chain: between, ...facts, lastFour, vendor } };
     },
   };
 }

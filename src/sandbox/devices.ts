@@ -19,6 +19,8 @@ export interface Device {
   readonly sha256?: string;
   /** Its certificate's DER; of a registered device. */
   readonly certificate?: Uint8Array;
+  /** What stood between that and the vendor's root when it registered, DER. */
+  readonly chain?: readonly Uint8Array[];
   /** The hub that sends on its behalf, of an end node. */
   readonly hub?: string;
   readonly createdMs: number;
@@ -31,6 +33,8 @@ export interface Devices {
   own(uid: string, did: string): Device;
   /** A user's devices, the oldest first; a hub's end nodes have its `hub`. */
   ofUser(uid: string): readonly Device[];
+  /** The end nodes of a hub that are this user's, the oldest first. */
+  ofHub(uid: string, hub: string): readonly Device[];
   /** How many devices a user has. */
   count(uid: string): number;
   /** The registered device that has this certificate. */
@@ -53,6 +57,7 @@ interface DeviceRow {
   readonly name: string;
   readonly vdid: string | null;
   readonly sha256: string | null;
+  /** Base64, with a blank before each of its chain. */
   readonly certificate: string | null;
   readonly hub: string | null;
   readonly created_ms: number;
@@ -102,6 +107,14 @@ export function openDevices(
       store
         .all<DeviceRow>("SELECT * FROM devices WHERE uid = ? ORDER BY created_ms, rowid", uid)
         .map(readDevice),
+    ofHub: (uid, hub) =>
+      store
+        .all<DeviceRow>(
+          "SELECT * FROM devices WHERE uid = ? AND hub = ? ORDER BY created_ms, rowid",
+          uid,
+          hub,
+        )
+        .map(readDevice),
     count: (uid) => store.get<{ n: number }>("SELECT count(*) AS n FROM devices WHERE uid = ?", uid)?.n ?? 0,
     ofCertificate,
     createEndNode(bearer, client, { uid, dtid, name }) {
@@ -150,7 +163,9 @@ export function openDevices(
 }
 
 function readDevice(row: DeviceRow): Device {
-  const { did, dtid, uid, name, vdid, sha256, certificate, hub } = row;
+  const { did, dtid, uid, name, vdid, sha256, hub } = row;
+  const [certificate, ...chain] =
+    row.certificate?.split(" ").map((each) => Buffer.from(each, "base64")) ?? [];
   return {
     did,
     dtid,
@@ -159,7 +174,7 @@ function readDevice(row: DeviceRow): Device {
     createdMs: row.created_ms,
     ...(vdid === null ? {} : { vdid }),
     ...(sha256 === null ? {} : { sha256 }),
-    ...(certificate === null ? {} : { certificate: Buffer.from(certificate, "base64") }),
+    ...(certificate === undefined ? {} : { certificate, chain }),
     ...(hub === null ? {} : { hub }),
   };
 }

@@ -145,7 +145,9 @@ export function openRegistrations(
           type.id,
           vendorDeviceId,
           client.sha256,
-          Buffer.from(client.certificate.der).toString("base64"),
+          [client.certificate.der, ...client.chain]
+            .map((der) => Buffer.from(der).toString("base64"))
+            .join(" "),
           client.lastFour,
           hashSecret(opened.pin),
           hashSecret(opened.nonce),

@@ -151,6 +151,15 @@ describe("the rules, on a made-up tree", () => {
     ]);
   });
 
+  it("look at pages as at any other source", () => {
+    const page = 'import { x } from "../cli/x.ts";\nexport const Page = () => <p>{Date.now()}</p>;\nx();';
+    expect(check({ "src/sandbox/page.tsx": page })).toEqual([
+      "src/sandbox/page.tsx:1: sandbox may not import cli",
+      "src/sandbox/page.tsx:2: Page is exported without a doc comment",
+      "src/sandbox/page.tsx:2: Date.now is an effect: take it as an argument",
+    ]);
+  });
+
   it("say of a file that does not parse that it does not", () => {
     expect(() => check({ "src/x509/name.ts": "export const = ;" })).toThrow("src/x509/name.ts");
   });

@@ -109,15 +109,27 @@ async function answer(
 /** Passes a body on as fast as it is read; one that goes on for ever ends when its reader goes. */
 async function pass(body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> {
   const reader = body.getReader();
-  outgoing.on("close", () => void reader.cancel().catch(() => {}));
-  for (;;) {
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  outgoing.once("close", cancel);
+  while (!outgoing.destroyed) {
     const { done, value } = await reader.read();
-    if (done || outgoing.destroyed) break;
-    if (!outgoing.write(value))
-      await new Promise<void>((resolve) => {
-        outgoing.once("drain", resolve);
-        outgoing.once("close", resolve);
-      });
+    if (done) break;
+    if (!outgoing.write(value) && !outgoing.destroyed) await drained(outgoing);
   }
+  // Who had gone before all this has closed already.
+  cancel();
   outgoing.end();
+}
+
+/** Resolves when more may be written, or nobody is there to read it. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off("drain", go);
+      outgoing.off("close", go);
+      resolve();
+    };
+    outgoing.on("drain", go);
+    outgoing.on("close", go);
+  });
 }

@@ -21,7 +21,7 @@ export interface CertificateView {
 export function viewCertificate({ clients }: Platform, device: Device): CertificateView | undefined {
   if (device.certificate === undefined) return undefined;
   const certificate = decodeCertificate(device.certificate, device.name);
-  const { refused } = clients.check([certificate.der]);
+  const { refused } = clients.check([certificate.der, ...(device.chain ?? [])]);
   return {
     summary: summarize(certificate),
     notBeforeMs: certificate.notBefore.epochMs,

@@ -14,7 +14,7 @@ import { LiveBar } from "./live-bar.tsx";
 import type { LiveSource } from "./live-stream.ts";
 import { ManageCard } from "./manage-card.tsx";
 import { timeText } from "./moment.ts";
-import { Nodes } from "./nodes.tsx";
+import { listNodes, Nodes, nodeRegions } from "./nodes.tsx";
 import { numberText, numericSeries } from "./series.ts";
 import { TimeTag } from "./time-tag.tsx";
 
@@ -45,12 +45,13 @@ export function devicePage(
   const device = platform.devices.own(uid, did);
   const hub = device.hub === undefined ? undefined : platform.devices.find(device.hub);
   const messages = platform.messages.page(uid, did, DRAWN);
+  const list = listNodes(platform, uid, did, nodes);
   return pageText(
     {
       title: device.name,
       session,
       menu: "/devices",
-      events: `/devices/${did}/events`,
+      events: `/devices/${did}/events?nodes=${list.page}`,
       failed: problem !== undefined,
       above: (
         <nav class="trail" aria-label="Where this is">
@@ -96,7 +97,7 @@ export function devicePage(
             <h2 id="data-title">Data</h2>
             <div id="data">{data(messages)}</div>
           </section>
-          <Nodes platform={platform} uid={uid} hub={device} page={nodes} />
+          <Nodes platform={platform} uid={uid} hub={device} list={list} />
         </div>
         <div class="column column-side">
           <div id="certificate">{certificate(platform, device)}</div>
@@ -107,13 +108,15 @@ export function devicePage(
   );
 }
 
-/** What changes on that page; throws ApiError 404 for another user's device. */
-export function deviceSource(platform: Platform, uid: string, did: string): LiveSource {
+/** What changes on that page, with that page of its end nodes; throws ApiError 404 for another user's device. */
+export function deviceSource(platform: Platform, uid: string, did: string, nodes: number): LiveSource {
+  const list = listNodes(platform, uid, did, nodes);
+  const shown = new Set([did, ...list.nodes.map((node) => node.did)]);
   return {
     everyMs: LOOK_MS,
     subscribe: (wake) =>
       platform.messages.subscribe(uid, ({ sdid }) => {
-        if (sdid === did) wake();
+        if (shown.has(sdid)) wake();
       }),
     view: () => {
       const device = platform.devices.own(uid, did);
@@ -123,6 +126,7 @@ export function deviceSource(platform: Platform, uid: string, did: string): Live
           data: data(messages),
           verdict: verdict(platform, device),
           certificate: certificate(platform, device),
+          ...nodeRegions(platform, uid, list),
         },
         note: noteOf(messages),
       };

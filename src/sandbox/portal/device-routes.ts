@@ -45,7 +45,7 @@ export function addDevicePages(app: Hono<{ Bindings: Bindings }>, parts: PortalP
     ),
   );
   app.get("/devices/:did/events", (call) =>
-    streams.open(call, (uid) => deviceSource(platform, uid, did(call))),
+    streams.open(call, (uid) => deviceSource(platform, uid, did(call), readPage(call.req.query("nodes")))),
   );
 
   app.post("/devices/:did/rename", async (call) => {

@@ -9,7 +9,7 @@ import { type LiveSource, liveStream } from "./live-stream.ts";
 export interface LiveStreams {
   /**
    * Answers with a stream that stands as long as the session that asked for it. Throws ApiError 401 without one, 403 for
-   * another site's, 429 where there are too many.
+   * another site's, 405 for anything but GET, 429 where there are too many.
    */
   open(call: Call, source: (uid: string) => LiveSource): Response;
   /** How many there are. */
@@ -37,6 +37,8 @@ export function openLiveStreams(
   return {
     count: () => all,
     open(call, sourceOf) {
+      // A HEAD would begin a stream that nobody reads, and that nobody's going would end.
+      if (call.req.method !== "GET") throw new ApiError(405, "what is new is asked for with GET");
       check.origin(call.req.header("origin"), call.req.header("host"));
       const site = call.req.header("sec-fetch-site");
       if (site !== undefined && site !== "same-origin" && site !== "none")

@@ -158,6 +158,26 @@ describe("the portal, of devices", () => {
       expect(body).toContain("1 day ago");
     });
 
+    it("of a line that it sends itself in the handshake is judged by that line", async () => {
+      const line = scene.vendor.issueLine("Line 7");
+      const type = scene.platform.vendors.addType({
+        vendor: scene.type.vendor,
+        name: "Of the line",
+        issuerDn: "/C=US/O=MyOrg/CN=Line 7",
+      });
+      const device = line.issue(serial++);
+      const opened = await scene.ask("POST", PATH, {
+        as: device,
+        body: { deviceTypeId: type.id, vendorDeviceId: "line7" },
+      });
+      const { pin, rid, nonce } = opened.body.data;
+      await alice.post("/register", { type: type.id, name: "Of a line", pin, lastFour: lastFour() });
+      const { did } = (await scene.ask("PUT", `${PATH}/${rid}`, { as: device, body: { nonce } })).body.data;
+      const { body } = await alice.get(`/devices/${did}`);
+      expect(body).toContain("Accepted</span>");
+      expect(body).not.toContain("Refused</span>");
+    });
+
     it("is its owner's alone: others are told that there is none", async () => {
       const { did } = await scene.register(issue(), "Alice's own");
       for (const path of [`/devices/${did}`, `/devices/${did}/events`]) {

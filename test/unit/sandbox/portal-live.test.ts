@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NOTHING } from "../../../src/sandbox/portal/html.ts";
 import { liveStream } from "../../../src/sandbox/portal/live-stream.ts";
@@ -56,6 +57,17 @@ describe("a page that is open", () => {
     expect(data).toBe("New data at 12:00:00: temperature 21.5, <b> 1");
     await send({ temperature: 22 });
     expect((await page.next(region("data"))).data.html).toMatch(/2 values from/);
+  });
+
+  it("of a hub is told of what its end nodes send", async () => {
+    const body = { uid: scene.alice.uid, dtid: scene.type.id, name: "Node" };
+    const made = await scene.ask("POST", "/v1.1/devices", { as: device, token: scene.alice.token, body });
+    const { id } = made.body.data;
+    const page = await open(`/devices/${registered.did}/events?nodes=1`);
+    await page.next(region(`latest-${id}`, "No data yet"));
+    const message = { sdid: id, data: { humidity: 61 } };
+    await scene.ask("POST", "/v1.1/message", { as: device, token: scene.alice.token, body: message });
+    await page.next(region(`latest-${id}`, "<dd>61</dd>"));
   });
 
   it("is told of its own user's data only", async () => {
@@ -135,17 +147,43 @@ describe("a page that is open", () => {
     expect(await status(alice.cookie, { "sec-fetch-site": "same-origin" })).toBe(200);
   });
 
-  it("is one of so many at most; one that goes makes room", async () => {
+  it("is one of so many at most; one that goes makes room, however it goes", async () => {
     const pages: Listener[] = [];
     for (let each = 0; each < MOST_OF_USER; each++) pages.push(await open("/devices/events"));
     expect(pages.every(({ status }) => status === 200)).toBe(true);
     expect((await open("/devices/events")).status).toBe(429);
     const bob = await visit(scene, "bob");
     expect((await open("/devices/events", bob.cookie)).status).toBe(200);
+    const room = () =>
+      vi.waitUntil(
+        async () => {
+          const { status } = await open("/devices/events");
+          return status === 200;
+        },
+        { timeout: 20_000 },
+      );
     pages[0]?.close();
-    await vi.waitUntil(async () => (await open("/devices/events")).status === 200, { timeout: 20_000 });
+    await room();
+    for (const listener of opened) listener.close();
+    // Nor is any left of those who did not wait for an answer, or asked for its headers alone.
+    for (let each = 0; each < MOST_OF_USER; each++) {
+      await hurry(scene.sandbox.portalPort, alice.cookie);
+      expect((await alice.head("/devices/events")).status).toBe(405);
+    }
+    for (let each = 0; each < MOST_OF_USER; each++) await room();
   });
 });
+
+/** Asks for a stream and goes as soon as that is sent. */
+function hurry(port: number, cookie: string): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      const asked = `GET /devices/events HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\n\r\n`;
+      socket.write(asked, () => socket.resetAndDestroy());
+    });
+    socket.once("close", () => resolve());
+  });
+}
 
 describe("a stream whose reader has stopped reading", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -43,6 +43,21 @@ describe("the portal", () => {
     expect(body).toMatch(/name="password"[^>]*aria-describedby="problem" aria-invalid="true"/);
   });
 
+  it("makes no session of a cookie that somebody else has put there, nor keeps one that was there before", async () => {
+    const planted = "samicerts_session=0123456789abcdef0123456789abcdef";
+    const devices = async (cookie: string) =>
+      (await scene.ask("GET", "/devices", { plain: true, headers: { cookie } })).status;
+    const signIn = (cookie: string) => {
+      const form = { email: "bob@localhost", password: "bob password" };
+      return scene.ask("POST", "/signin", { plain: true, form, headers: { cookie } });
+    };
+    expect(await devices(planted)).toBe(303);
+    const own = ((await signIn(planted)).headers["set-cookie"]?.[0] ?? "").split(";")[0] ?? "";
+    expect([await devices(planted), await devices(own)]).toEqual([303, 200]);
+    await signIn(own);
+    expect(await devices(own)).toBe(303);
+  });
+
   it("serves every page with a policy under which nothing from elsewhere, nor inline, runs", async () => {
     for (const path of ["/signin", "/devices", "/register", "/vendors", "/refusals", "/nowhere"]) {
       const { headers, body } = await alice.get(path);

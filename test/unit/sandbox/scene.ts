@@ -15,6 +15,7 @@ import { signatureAlgorithmFor } from "../../../src/x509/algorithms.ts";
 import { type Certificate, decodeCertificate } from "../../../src/x509/certificate.ts";
 import { parseName } from "../../../src/x509/name-syntax.ts";
 import { writePem } from "../../../src/x509/pem.ts";
+import type { Signer } from "../../../src/x509/signer.ts";
 
 const DAY_MS = 86_400_000;
 const POLICY = loadPolicy("sami", () => "");
@@ -28,51 +29,74 @@ export interface Identity {
   readonly key: string;
 }
 
-/** A vendor's root that issues. */
+/** A vendor's root, or a line of it, that issues. */
 export interface TestVendor extends Identity {
   issue(
     serial: number,
     options?: { notBeforeMs?: number; notAfterMs?: number; selfSigned?: boolean },
   ): Identity;
+  /** A line under it, whose devices show it with their own certificate. */
+  issueLine(name: string): TestVendor;
 }
 
 /** Makes a vendor's root. */
 export function makeTestVendor(name: string, nowMs: number): TestVendor {
+  return makeAuthority(name, `${name} Root`, nowMs, []);
+}
+
+/** `above` are the authorities over it, the nearest first. */
+function makeAuthority(
+  vendor: string,
+  name: string,
+  nowMs: number,
+  above: readonly { readonly identity: Identity; readonly signer: Signer }[],
+): TestVendor {
   const key = generateKey({ kind: "ec", curve: "P-256" });
   const signer = key.signer();
-  const subject = parseName(`/C=US/O=${name}/CN=${name} Root`);
-  const algorithm = signatureAlgorithmFor(key.publicKey, "sha256");
-  const times = { notBeforeMs: nowMs - 100 * DAY_MS, notAfterMs: nowMs + 3000 * DAY_MS };
-  const draft = prepareDrafter({ policy: POLICY, role: "root", signatureAlgorithm: algorithm })({
-    serial: 77n,
-    subject,
+  const [over] = above;
+  const role = over === undefined ? "root" : "intermediate";
+  const signatureAlgorithm = signatureAlgorithmFor(key.publicKey, "sha256");
+  const issued = over === undefined ? {} : { issuer: over.identity.certificate };
+  const draft = prepareDrafter({ policy: POLICY, role, signatureAlgorithm, ...issued })({
+    serial: 77n + BigInt(above.length),
+    subject: parseName(`/C=US/O=${vendor}/CN=${name}`),
     publicKey: key.publicKey,
-    ...times,
+    notBeforeMs: nowMs - 100 * DAY_MS,
+    notAfterMs: nowMs + 3000 * DAY_MS,
   });
-  const der = sign(approve({ draft, role: "root", issuers: [], atMs: nowMs }, LENIENT), signer);
-  const root = decodeCertificate(der);
-  return {
-    certificate: root,
+  const issuers = above.map(({ identity }) => identity.certificate);
+  const der = sign(approve({ draft, role, issuers, atMs: nowMs }, LENIENT), over?.signer ?? signer);
+  const certificate = decodeCertificate(der);
+  const own: Identity = {
+    certificate,
     cert: writePem("CERTIFICATE", der),
     key: writePem("PRIVATE KEY", key.pkcs8),
+  };
+  return {
+    ...own,
+    issueLine: (line) => makeAuthority(vendor, line, nowMs, [{ identity: own, signer }, ...above]),
     issue(serial, options = {}) {
-      const own = generateKey({ kind: "ec", curve: "P-256" });
-      const issuer = options.selfSigned === true ? {} : { issuer: root };
-      const signatureAlgorithm = signatureAlgorithmFor(own.publicKey, "sha256");
-      const device = prepareDrafter({ policy: POLICY, role: "device", signatureAlgorithm, ...issuer })({
+      const device = generateKey({ kind: "ec", curve: "P-256" });
+      const selfSigned = options.selfSigned === true;
+      const drafted = prepareDrafter({
+        policy: POLICY,
+        role: "device",
+        signatureAlgorithm: signatureAlgorithmFor(device.publicKey, "sha256"),
+        ...(selfSigned ? {} : { issuer: certificate }),
+      })({
         serial: BigInt(serial),
-        subject: parseName(`/C=US/O=${name}/CN=Device ${serial}`),
-        publicKey: own.publicKey,
+        subject: parseName(`/C=US/O=${vendor}/CN=Device ${serial}`),
+        publicKey: device.publicKey,
         notBeforeMs: options.notBeforeMs ?? nowMs - DAY_MS,
         notAfterMs: options.notAfterMs ?? nowMs + 1000 * DAY_MS,
       });
-      const issuers = options.selfSigned === true ? [] : [root];
-      const approved = approve({ draft: device, role: "device", issuers, atMs: nowMs }, LENIENT);
-      const bytes = sign(approved, options.selfSigned === true ? own.signer() : signer);
+      const path = selfSigned ? [] : [certificate, ...issuers];
+      const approved = approve({ draft: drafted, role: "device", issuers: path, atMs: nowMs }, LENIENT);
+      const bytes = sign(approved, selfSigned ? device.signer() : signer);
       return {
         certificate: decodeCertificate(bytes),
-        cert: writePem("CERTIFICATE", bytes),
-        key: writePem("PRIVATE KEY", own.pkcs8),
+        cert: writePem("CERTIFICATE", bytes) + (above.length === 0 ? "" : own.cert),
+        key: writePem("PRIVATE KEY", device.pkcs8),
       };
     },
   };

@@ -5,6 +5,7 @@ export interface Visitor {
   readonly cookie: string;
   readonly csrf: string;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  head(path: string): Promise<Answer>;
   post(
     path: string,
     form: Readonly<Record<string, string>>,
@@ -30,6 +31,7 @@ export async function visit(scene: Scene, name: "alice" | "bob"): Promise<Visito
     cookie,
     csrf,
     get,
+    head: (path) => scene.ask("HEAD", path, { plain: true, headers: own() }),
     post: (path, fields, headers) =>
       scene.ask("POST", path, { plain: true, form: { csrf, ...fields }, headers: own(headers) }),
   };
