@@ -12,10 +12,10 @@ function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-function isInstalled(program) {
-  return process.env.PATH.split(delimiter).some((directory) => {
+function isInstalled(program, directories = []) {
+  return [...process.env.PATH.split(delimiter), ...directories].some((directory) => {
     try {
-      accessSync(join(directory, program), constants.X_OK);
+      accessSync(join(directory, program), directories.length > 0 ? constants.R_OK : constants.X_OK);
       return true;
     } catch {
       return false;
@@ -25,7 +25,7 @@ function isInstalled(program) {
 
 function installPrograms() {
   const programs = JSON.parse(readFileSync(join(ROOT, "test/programs.json"), "utf8"));
-  const missing = programs.filter(({ program }) => !isInstalled(program));
+  const missing = programs.filter(({ program, directories }) => !isInstalled(program, directories));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((each) => each.package))];
   const command = `apt-get install -y ${packages.join(" ")}`;
@@ -39,7 +39,7 @@ function installPrograms() {
     // One by one: one that there is not must not keep the others away.
     for (const name of packages) apt("install", "-y", "--no-install-recommends", name);
   }
-  for (const { program } of missing.filter((each) => !isInstalled(each.program))) {
+  for (const { program } of missing.filter((each) => !isInstalled(each.program, each.directories))) {
     say(`note: ${program} is not installed, the suites that run it are skipped; as root: ${command}`);
   }
 }

@@ -36,16 +36,27 @@ export function suiteFor(missing: readonly string[], strict: boolean): Suite {
 
 /** The Debian package that has the program; throws where programs.json does not list it. */
 export function packageOf(name: string): string {
-  const found = programs.find(({ program }) => program === name);
+  return listed(name).package;
+}
+
+interface Listed {
+  readonly program: string;
+  readonly package: string;
+  /** Where it lies, where that is not on the path: it is a part of another program. */
+  readonly directories?: readonly string[];
+}
+
+function listed(name: string): Listed {
+  const found = (programs as readonly Listed[]).find(({ program }) => program === name);
   if (found === undefined) throw new Error(`test/programs.json does not list ${name}`);
-  return found.package;
+  return found;
 }
 
 function isInstalled(name: string): boolean {
-  packageOf(name);
-  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
+  const { directories = [] } = listed(name);
+  return [...(process.env["PATH"] ?? "").split(delimiter), ...directories].some((directory) => {
     try {
-      accessSync(join(directory, name), constants.X_OK);
+      accessSync(join(directory, name), directories.length > 0 ? constants.R_OK : constants.X_OK);
       return true;
     } catch {
       return false;

@@ -53,9 +53,9 @@ export const REHEARSE_FLAG: Readonly<Record<RehearseFlagKey, FlagSpec>> = {
   },
   key: {
     name: "key",
-    value: "file",
+    value: "file|uri",
     group: WHAT,
-    summary: "the device's private key (default: the one beside its certificate)",
+    summary: "the device's private key: a file, or pkcs11:... (default: the one beside its certificate)",
     completes: "file",
   },
   hub: { name: "hub", group: WHAT, summary: "be a hub: create end nodes and send on their behalf" },

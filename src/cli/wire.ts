@@ -34,7 +34,8 @@ export function openIssuingDeps(
   });
 }
 
-function askPin(flags: Flags, token: string): string | undefined {
+/** Asks at the terminal for a token's PIN; undefined where there is nobody, or nobody is to be asked. */
+export function askPin(flags: Flags, token: string): string | undefined {
   const typed = flags.on(FLAG.noInput) ? undefined : askSecret(`PIN of the token ${token}: `);
   return typed === undefined ? undefined : Buffer.from(typed).toString("utf8");
 }

@@ -1,10 +1,11 @@
-import { basename } from "node:path";
 import { SamicertsError } from "../../base/errors.ts";
 import { isTokenKey } from "../../keys/open.ts";
 import { readPkcs8Der, readPrivateKey } from "../../keys/read-key.ts";
+import type { DeviceIdentity } from "../../sandbox/rehearse/device-client.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import { readPrivateKeyFile } from "../../workspace/read-file.ts";
 import type { PairPlace } from "../../workspace/workspace.ts";
+import type { Certificate } from "../../x509/certificate.ts";
 import { formatName } from "../../x509/name-format.ts";
 import { writePem } from "../../x509/pem.ts";
 import { sameKey } from "../../x509/same-key.ts";
@@ -18,6 +19,7 @@ import { REHEARSE_FLAG } from "../rehearse-flags.ts";
 import { commonName } from "../sandbox/open-sandbox.ts";
 import { usageError } from "../usage.ts";
 import { openVendorDirectory } from "../vendor-directory.ts";
+import { openTokenKey } from "./token-key.ts";
 
 /** A device's files. */
 export interface DeviceFiles {
@@ -34,16 +36,15 @@ export interface Device {
   readonly issuerDn: string;
   /** PEM: its certificate, with those above it. */
   readonly certificate: string;
-  /** PKCS#8, PEM. */
-  readonly key: string;
+  /** PKCS#8, PEM, or in a token. */
+  readonly key: DeviceIdentity["key"];
 }
 
-/** The devices that the operand stands for; throws `usage.*`, `io.*`, `rehearse.token-key`. */
+/** The devices that the operand stands for; throws `usage.*`, `io.*`, `rehearse.no-device`. */
 export function findDevices(call: Call): { readonly files: readonly DeviceFiles[]; readonly batch: boolean } {
   const { flags, operands } = call;
   const [operand = ""] = operands;
   const key = flags.text(REHEARSE_FLAG.key);
-  if (key !== undefined && isTokenKey(key)) throw tokenKey(key);
   // Bare hex is an error whose hint is its 0x form, unless a file is called so.
   if (/^(?:[0-9]+|0x[0-9a-f]+)$/i.test(operand) || (/^[0-9a-f]+$/i.test(operand) && !isThere(operand))) {
     const place = placeOf(call, parseSerial(operand).toString());
@@ -81,31 +82,43 @@ export function readNumber(name: string, text: string | undefined): number | und
   );
 }
 
-/** Reads a device's certificate and key, which belong together; throws `io.*`, `key.*`, `certificate.*`. */
+/** Reads a device's certificate and key, which belong together; throws `io.*`, `key.*`, `token.*`, `certificate.*`. */
 export function readDevice(call: Call, files: DeviceFiles): Device {
-  const { flags, host } = call;
+  const { flags } = call;
+  const given = flags.text(REHEARSE_FLAG.key);
   const chain = files.chain === undefined || !isThere(files.chain) ? [] : readAll(files.chain).slice(1);
   const [certificate, ...own] = readAll(files.certificate);
   if (certificate === undefined) throw new Error("a file of certificates without one");
+  return {
+    name: flags.text(REHEARSE_FLAG.name) ?? commonName(certificate),
+    serial: formatSerial(certificate.serial),
+    issuerDn: formatName(certificate.issuer),
+    certificate: [certificate, ...own, ...chain].map(({ der }) => writePem("CERTIFICATE", der)).join(""),
+    key:
+      given !== undefined && isTokenKey(given)
+        ? openTokenKey(call, given, certificate)
+        : readKeyFile(call, files, certificate),
+  };
+}
+
+function readKeyFile(
+  { flags, host, notePaint }: Call,
+  files: DeviceFiles,
+  { publicKey }: Certificate,
+): string {
   const { bytes, warning } = readPrivateKeyFile(nodeFiles, files.key, {
     allowMode: flags.on(FLAG.allowKeyMode),
   });
-  if (warning !== undefined) host.stderr.write(`${call.notePaint.warn("warning:")} ${warning}\n`);
+  if (warning !== undefined) host.stderr.write(`${notePaint.warn("warning:")} ${warning}\n`);
   const pkcs8 = readPkcs8Der(bytes, files.key, openingPassphrase(flags, host));
-  if (!sameKey(readPrivateKey(pkcs8, files.key).publicKey, certificate.publicKey))
+  if (!sameKey(readPrivateKey(pkcs8, files.key).publicKey, publicKey))
     throw new SamicertsError({
       kind: "key",
       code: "key.mismatched",
       message: `${files.key} is not the key of ${files.certificate}`,
       hint: "name the key that belongs to it with --key",
     });
-  return {
-    name: flags.text(REHEARSE_FLAG.name) ?? commonName(certificate),
-    serial: formatSerial(certificate.serial),
-    issuerDn: formatName(certificate.issuer),
-    certificate: [certificate, ...own, ...chain].map(({ der }) => writePem("CERTIFICATE", der)).join(""),
-    key: writePem("PRIVATE KEY", pkcs8),
-  };
+  return writePem("PRIVATE KEY", pkcs8);
 }
 
 /** Evenly spread, so that the same devices are taken the next time. */
@@ -138,13 +151,4 @@ function isThere(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function tokenKey(uri: string): SamicertsError {
-  return new SamicertsError({
-    kind: "key",
-    code: "rehearse.token-key",
-    message: `${basename(uri.split("?")[0] ?? uri)} is a key in a token: TLS in Node.js can't sign with one`,
-    hint: "let curl be the device: docs/sandbox.md has each step with --engine pkcs11",
-  });
 }

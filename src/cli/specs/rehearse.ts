@@ -3,6 +3,7 @@ import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
 import { OPENING_FLAGS } from "../passphrase-flags.ts";
 import { REHEARSE_FLAG } from "../rehearse-flags.ts";
+import { TOKEN_FLAG } from "../token-flags.ts";
 import { COMMON_FLAGS } from "./flag-sets.ts";
 
 /** `samicerts rehearse`. */
@@ -25,6 +26,7 @@ export const REHEARSE_SPEC: CommandSpec = {
     REHEARSE_FLAG.type,
     REHEARSE_FLAG.name,
     REHEARSE_FLAG.key,
+    TOKEN_FLAG.pkcs11Module,
     REHEARSE_FLAG.hub,
     REHEARSE_FLAG.nodes,
     REHEARSE_FLAG.sample,

@@ -73,8 +73,11 @@ export function loadModule(
   return { graphene, module: startModule(graphene, path), path };
 }
 
-/** Where the module that a URI names lies. */
-export function findModule(uri: Pkcs11Uri, world: TokenWorld, platform: string): string {
+/** Where modules are looked for. */
+export type ModuleWorld = Pick<TokenWorld, "defaultModule" | "look">;
+
+/** Where the module that a URI names lies; throws `token.module-unset`, `token.module-missing`. */
+export function findModule(uri: Pkcs11Uri, world: ModuleWorld, platform: string): string {
   const { modulePath, moduleName } = uri;
   const named = modulePath ?? (moduleName === undefined ? world.defaultModule : undefined);
   if (named === undefined && moduleName === undefined)
@@ -104,7 +107,7 @@ export function findModule(uri: Pkcs11Uri, world: TokenWorld, platform: string):
 function searchModule(
   name: string,
   directories: readonly string[],
-  world: TokenWorld,
+  world: ModuleWorld,
   platform: string,
 ): string {
   const suffixes = SUFFIXES.get(platform) ?? [".so"];

@@ -1,6 +1,7 @@
 import { Agent, request } from "node:https";
-import { TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { WebSocket } from "ws";
+import { SamicertsError } from "../../base/errors.ts";
 
 /** An answer of the platform. */
 export interface Answer {
@@ -18,10 +19,18 @@ export interface PlatformPlace {
   readonly ca?: string;
 }
 
-/** What a device shows, PEM: its certificate with the line above it, and its key. Absent for a user's application. */
+/** What a device shows: its certificate with the line above it, PEM, and its key. Absent for a user's application. */
 export interface DeviceIdentity {
   readonly certificate: string;
-  readonly key: string;
+  /** PEM, or where it is in a token. */
+  readonly key: string | EngineKey;
+}
+
+/** A key that OpenSSL uses through an engine: the engine's name, and what it is told to find the key by. */
+export interface EngineKey {
+  readonly engine: string;
+  /** May hold a PIN. */
+  readonly identifier: string;
 }
 
 /** A device, or an application, that calls a platform. */
@@ -45,17 +54,19 @@ export interface DeviceSocket {
 const ANSWER_MS = 30_000;
 const MOST_ANSWER = 4 * 1024 * 1024;
 
-/** Makes a client; it connects when it is first used. Each of its calls rejects with Node's own error where it fails. */
+/**
+ * Makes a client; it connects when it is first used. Each of its calls rejects with Node's own error where it fails.
+ * Throws `rehearse.engine` where an engine can't use the key.
+ */
 export function createDeviceClient(place: PlatformPlace, identity: DeviceIdentity | undefined): DeviceClient {
   const { host, port, ca } = place;
   const tls = {
     host,
     port,
     servername: /^[0-9.]+$|:/.test(host) ? "" : host,
-    minVersion: "TLSv1.2",
     rejectUnauthorized: ca !== undefined,
-    ...(ca === undefined ? {} : { ca }),
-    ...(identity === undefined ? {} : { cert: identity.certificate, key: identity.key }),
+    // Made once: an engine can't be started a second time.
+    secureContext: makeContext(ca, identity),
   } as const;
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ...tls });
   let protocol = "";
@@ -107,6 +118,25 @@ export function createDeviceClient(place: PlatformPlace, identity: DeviceIdentit
     openSocket: (path) => openSocket(new WebSocket(`${url.replace("https", "wss")}${path}`, { ...tls })),
     close: () => agent.destroy(),
   };
+}
+
+function makeContext(ca: string | undefined, identity: DeviceIdentity | undefined): SecureContext {
+  const all = { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) } as const;
+  if (identity === undefined) return createSecureContext(all);
+  const { certificate: cert, key } = identity;
+  if (typeof key === "string") return createSecureContext({ ...all, cert, key });
+  const { engine: privateKeyEngine, identifier: privateKeyIdentifier } = key;
+  try {
+    return createSecureContext({ ...all, cert, privateKeyEngine, privateKeyIdentifier });
+  } catch (cause) {
+    throw new SamicertsError({
+      kind: "key",
+      code: "rehearse.engine",
+      message: `OpenSSL's engine ${privateKeyEngine} can't use the key: ${(cause as Error).message}`,
+      hint: "see whether openssl pkey -engine pkcs11 -inform engine can, with PKCS11_MODULE_PATH set",
+      cause,
+    });
+  }
 }
 
 function openSocket(socket: WebSocket): Promise<DeviceSocket> {
