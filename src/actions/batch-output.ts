@@ -122,6 +122,8 @@ export interface BatchFilesRequest {
   readonly mostUncommitted: number;
   /** Must be the same again where a batch goes on. */
   readonly header: ManifestHeader;
+  /** PEM of what a device's chain has after the device: a directory gets a chain beside each. Absent under the root itself. */
+  readonly above?: string;
 }
 
 /** A batch's files, open for writing. */

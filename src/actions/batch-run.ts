@@ -2,9 +2,10 @@ import type { SamicertsError } from "../base/errors.ts";
 import type { RowOutcome } from "../ledger/batch.ts";
 import { policyDigest } from "../policy/digest.ts";
 import { formatName } from "../x509/name-format.ts";
+import { writePem } from "../x509/pem.ts";
 import { Ahead, readChunks } from "./batch-chunks.ts";
 import type { BatchEvent, BatchResult, Makers, OpenedBatch, StopWatch } from "./batch-order.ts";
-import type { BatchFiles, ManifestHeader } from "./batch-output.ts";
+import type { BatchFiles, BatchFilesRequest, ManifestHeader } from "./batch-output.ts";
 import { tooManyErrors } from "./batch-refusals.ts";
 import { type Asking, askFor, type Reserved, type ReserveWorld, sortOut } from "./batch-reserve.ts";
 import { gather, type MadeChunk, mayBeFreed, writeChunk } from "./batch-write.ts";
@@ -40,6 +41,7 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
       batch: String(batch.id),
       header: headerOf(opened),
       mostUncommitted: order.chunkRows ?? SIZES.quick.chunk,
+      ...aboveDevices(opened),
       ...(batch.resumed ? { committed } : {}),
     });
     const done = progress.issued + progress.refused;
@@ -94,6 +96,13 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
     files?.manifest?.close();
     await makers?.close();
   }
+}
+
+/** The line that signs, where it is not the root: what a device's chain goes on with. */
+function aboveDevices({ approver }: OpenedBatch): Pick<BatchFilesRequest, "above"> {
+  const carried = approver.issuer.chain.slice(0, -1);
+  if (carried.length === 0) return {};
+  return { above: carried.map(({ der }) => writePem("CERTIFICATE", der)).join("") };
 }
 
 function headerOf({ batch, input, order, approver }: OpenedBatch): ManifestHeader {

@@ -87,9 +87,10 @@ function openDirectoryFiles(
     recordLayout(deps, path);
     layout = "thousands";
   }
-  const output = openDirectoryOutput(deps.files, { path, layout, fresh });
+  const { committed, above, mostUncommitted } = request;
+  const place = { path, layout, fresh };
+  const output = openDirectoryOutput(deps.files, above === undefined ? place : { ...place, above });
   const paths = manifestPaths("directory", path, request.batch);
-  const { committed, mostUncommitted } = request;
   const file = openManifestFile(deps.files, {
     paths,
     headerFor: (manifest) => header(request, "directory", path, manifest),

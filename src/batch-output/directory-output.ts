@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { BatchOutput, IssuedPair, Leftover } from "../actions/batch-output.ts";
 import type { Files } from "../base/effects.ts";
 import type { SamicertsError } from "../base/errors.ts";
@@ -23,6 +23,8 @@ export interface DirectoryRequest {
   readonly layout: Layout;
   /** True where this process has made the directory, so that nobody's files can be in the way. */
   readonly fresh: boolean;
+  /** PEM of what each device's chain has after the device; no chains are written where absent. */
+  readonly above?: string;
 }
 
 /** Opens a directory that is there for a batch's devices; touches nothing. */
@@ -43,6 +45,7 @@ class DirectoryOutput implements BatchOutput {
   private readonly files: Files;
   private readonly layout: Layout;
   private readonly fresh: boolean;
+  private readonly above: string | undefined;
   /** What was made since the last flush. */
   private pending: string[] = [];
   private readonly pendingDirectories = new Set<string>();
@@ -53,12 +56,13 @@ class DirectoryOutput implements BatchOutput {
   /** Modes that the system gives to a new file as they are asked for, whatever the umask. */
   private readonly trustedModes = new Set<number>();
 
-  constructor(files: Files, { path, layout, fresh }: DirectoryRequest) {
+  constructor(files: Files, { path, layout, fresh, above }: DirectoryRequest) {
     this.files = files;
     this.path = path;
     this.prefix = join(path, "/");
     this.layout = layout;
     this.fresh = fresh;
+    this.above = above;
   }
 
   fileOf(serial: string): string {
@@ -71,7 +75,8 @@ class DirectoryOutput implements BatchOutput {
     const layouts: readonly Layout[] = this.layout === "flat" ? ["flat"] : [this.layout, "flat"];
     for (const layout of layouts) {
       const { key, certificate } = layOutDevice(layout, serial);
-      for (const name of [key, certificate])
+      const chains = this.above === undefined ? [] : [chainOf(certificate)];
+      for (const name of [key, certificate, ...chains])
         if (isThere(this.files, this.prefix + name)) return existsError(this.prefix + name);
     }
     return undefined;
@@ -81,6 +86,8 @@ class DirectoryOutput implements BatchOutput {
     const { key: keyName, certificate: certificateName } = layOutDevice(this.layout, serial);
     const key = this.readWhole(this.prefix + keyName, "PRIVATE KEY");
     const certificate = this.readWhole(this.prefix + certificateName, "CERTIFICATE");
+    if (this.above !== undefined)
+      this.mendChain(certificateName, key === undefined ? undefined : certificate, this.above);
     if (key === undefined) {
       // A power failure may keep the one and lose the other; without its key a certificate is worth nothing.
       if (certificate !== undefined) this.remove(this.prefix + certificateName);
@@ -98,6 +105,7 @@ class DirectoryOutput implements BatchOutput {
         // The key first: a key alone can still be given a certificate.
         if (keyPem !== undefined && !this.keysThere.has(serial)) this.create(names.key, keyPem, KEY_MODE);
         this.create(names.certificate, certificatePem, CERTIFICATE_MODE);
+        if (this.above !== undefined) this.createChain(names.certificate, certificatePem, this.above);
         this.pendingDirectories.add(names.directory);
       }
     } catch (error) {
@@ -142,6 +150,33 @@ class DirectoryOutput implements BatchOutput {
     if (this.known.has(directory)) return;
     ensureDirectory(this.files, this.prefix + directory);
     this.known.add(directory);
+  }
+
+  private createChain(certificate: string, pem: Uint8Array | string, above: string): void {
+    const own = typeof pem === "string" ? Buffer.from(pem, "latin1") : pem;
+    this.create(chainOf(certificate), Buffer.concat([own, Buffer.from(above, "latin1")]), CERTIFICATE_MODE);
+  }
+
+  /** A chain says nothing that the certificate does not: it is written anew, or goes with its certificate. */
+  private mendChain(name: string, certificate: Uint8Array | undefined, above: string): void {
+    const path = this.prefix + chainOf(name);
+    if (isThere(this.files, path)) {
+      try {
+        if (this.files.lstat(path).kind !== "file") throw existsError(path, ", but not as a file");
+      } catch (error) {
+        throw fileError(error, "read", path);
+      }
+      const begin = Buffer.from("-----BEGIN CERTIFICATE-----\n");
+      const there = Buffer.from(readBounded(this.files, path, MAX_FILE, "a chain"));
+      const beginning = there.subarray(0, begin.length);
+      const isOurs =
+        begin.equals(beginning) || beginning.every((octet, at) => octet === 0 || octet === begin[at]);
+      if (!isOurs) throw existsError(path, " and is not what this batch was writing");
+      this.remove(path);
+    }
+    if (certificate === undefined) return;
+    this.createChain(name, certificate, above);
+    this.pendingDirectories.add(dirname(name) === "." ? "" : dirname(name));
   }
 
   private create(name: string, content: Uint8Array | string, mode: number): void {
@@ -206,4 +241,9 @@ class DirectoryOutput implements BatchOutput {
     for (const path of this.pending.reverse()) quietly(() => this.files.unlink(path));
     this.pending = [];
   }
+}
+
+/** The name of a chain's file from that of its certificate. */
+function chainOf(certificate: string): string {
+  return `${certificate.slice(0, -".crt".length)}.chain.crt`;
 }

@@ -216,6 +216,42 @@ describe("a factory line", () => {
     expect(place.succeed(["ledger", "check"])).toContain("agree: 4 certificates");
   });
 
+  it("makes a batch of devices, each with its chain", () => {
+    place.succeed([...LINE, ...SERIALS]);
+    place.succeed([
+      "batch",
+      "--line",
+      "line2",
+      "--count",
+      "3",
+      "--serial-from",
+      "200000007",
+      "--name",
+      "Lamp {n}",
+    ]);
+    const read = (path: string): string => readFileSync(place.at("lines/line2", path), "utf8");
+    for (const serial of [200000007, 200000008, 200000009])
+      expect(read(`devices/${serial}.chain.crt`)).toBe(read(`devices/${serial}.crt`) + read("line.crt"));
+    expect(place.succeed(["verify", "lines/line2/devices/200000008.chain.crt"])).toContain("ok");
+    expect(place.succeed(["ledger", "check"])).toContain("the ledger and the files agree");
+    place.succeed(["verify", "--manifest", "lines/line2/devices.manifest.ndjson"]);
+    // Elsewhere too, where only a part of the certificates goes.
+    place.succeed([
+      "batch",
+      "--line",
+      "line2",
+      "--count",
+      "1",
+      "--serial-from",
+      "200000020",
+      "--name",
+      "L",
+      "--out",
+      "x",
+    ]);
+    expect(readFileSync(place.at("x/200000020.chain.crt"), "utf8")).toContain(read("line.crt"));
+  });
+
   it("has its files checked against the ledger, and mended", () => {
     place.succeed([...LINE, ...SERIALS]);
     place.succeed(["client", "200000000", "Device", "--line", "line2"]);

@@ -17,6 +17,7 @@ import type { Files } from "../../../src/base/effects.ts";
 import { claimOutput } from "../../../src/batch-output/claim-output.ts";
 import { layOutDevice, readLayout } from "../../../src/workspace/layout.ts";
 import { nodeFiles } from "../../../src/workspace/node-files.ts";
+import { writePem } from "../../../src/x509/pem.ts";
 import { failingFiles } from "../../faults/failing-files.ts";
 import { deviceOf, devicesOf, outputDeps, requestOf } from "./sample-batch.ts";
 
@@ -218,5 +219,80 @@ describe("what an interrupted run left of a device", () => {
     rmSync(join(path, `${serial}.key`));
     mkdirSync(join(path, `${serial}.key`));
     expect(() => using((output) => output.leftover(serial))).toThrow(exists);
+  });
+});
+
+describe("a directory of a line's devices", () => {
+  const above = writePem("CERTIFICATE", Buffer.alloc(300, 0x6c));
+  const chain = Buffer.concat([Buffer.from(certificate), Buffer.from(above)]);
+  const chainPath = (): string => join(path, `${serial}.chain.crt`);
+
+  function withChains<T>(work: (output: BatchOutput) => T): T {
+    const claim = claimOutput(outputDeps(), { path, shard: false });
+    try {
+      const opened = claim.open({ ...requestOf("1", { output: 0, manifest: 0 }), above });
+      opened.manifest?.close();
+      return work(opened.output);
+    } finally {
+      claim.release();
+    }
+  }
+  beforeEach(() => mkdirSync(path));
+
+  it("has a chain a device: the device, then those above it", () => {
+    withChains((output) => {
+      expect(output.taken(serial)).toBeUndefined();
+      output.write(devicesOf(7));
+      output.flush();
+    });
+    expect(readFileSync(chainPath())).toEqual(chain);
+    expect(statSync(chainPath()).mode & 0o777).toBe(0o644);
+    expect(readdirSync(path).length).toBe(21);
+  });
+
+  it("is not written over where somebody's chain is there", () => {
+    writeFileSync(chainPath(), "mine");
+    withChains((output) => expect(output.taken(serial)).toMatchObject({ code: "exists.file" }));
+    using((output) => expect(output.taken(serial)).toBeUndefined());
+    expect(() => withChains((output) => output.leftover(serial))).toThrow(exists);
+    expect(readFileSync(chainPath(), "utf8")).toBe("mine");
+  });
+
+  it("has the chain of what an interrupted run left, wherever that was cut off", () => {
+    const whole = { key: bytes(key), certificate: bytes(certificate) };
+    const begins = certificate.length;
+    const lengths = [
+      0,
+      1,
+      27,
+      28,
+      100,
+      ...[-30, -2, -1, 0, 1, 5, 28, 40].map((n) => begins + n),
+      chain.length - 1,
+    ];
+    const torn = lengths.map((length) => chain.subarray(0, length));
+    for (const content of [undefined, ...torn, chain, Buffer.alloc(chain.length)]) {
+      writeFileSync(join(path, `${serial}.key`), key);
+      writeFileSync(join(path, `${serial}.crt`), certificate);
+      if (content === undefined) rmSync(chainPath(), { force: true });
+      else writeFileSync(chainPath(), content);
+      withChains((output) => {
+        expect(output.leftover(serial)).toEqual(whole);
+        output.flush();
+      });
+      expect(readFileSync(chainPath())).toEqual(chain);
+    }
+  });
+
+  it("loses the chain with its certificate, and gets both again", () => {
+    writeFileSync(join(path, `${serial}.key`), key);
+    writeFileSync(chainPath(), chain);
+    withChains((output) => {
+      expect(output.leftover(serial)).toEqual({ key: bytes(key) });
+      expect(existsSync(chainPath())).toBe(false);
+      output.write([deviceOf(5)]);
+      output.flush();
+    });
+    expect(readFileSync(chainPath())).toEqual(chain);
   });
 });
