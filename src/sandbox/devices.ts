@@ -33,6 +33,10 @@ export interface Devices {
   own(uid: string, did: string): Device;
   /** A user's devices, the oldest first; a hub's end nodes have its `hub`. */
   ofUser(uid: string): readonly Device[];
+  /** Of a user's devices those that are no end node of another of theirs, the oldest first. */
+  topOfUser(uid: string, count: number, offset: number): readonly Device[];
+  /** How many those are. */
+  countTop(uid: string): number;
   /** The end nodes of a hub that are this user's, the oldest first. */
   ofHub(uid: string, hub: string): readonly Device[];
   /** How many devices a user has. */
@@ -66,6 +70,10 @@ interface DeviceRow {
 const MOST_NAME = 64;
 /** End nodes of one hub. */
 const MOST_NODES = 1000;
+
+/** A hub that is somebody else's is not shown, and so nothing stands under it. */
+const TOP = `FROM devices WHERE uid = ? AND NOT EXISTS
+  (SELECT 1 FROM devices AS hubs WHERE hubs.did = devices.hub AND hubs.uid = devices.uid)`;
 
 /** A device's name as a person gave it, without blanks around it; throws ApiError 400 where it is empty or too long. */
 export function readDeviceName(name: unknown): string {
@@ -107,10 +115,16 @@ export function openDevices(
       store
         .all<DeviceRow>("SELECT * FROM devices WHERE uid = ? ORDER BY created_ms, rowid", uid)
         .map(readDevice),
+    topOfUser: (uid, count, offset) =>
+      store
+        .all<DeviceRow>(`SELECT * ${TOP} ORDER BY created_ms, rowid LIMIT ? OFFSET ?`, uid, count, offset)
+        .map(readDevice),
+    countTop: (uid) => store.get<{ n: number }>(`SELECT count(*) AS n ${TOP}`, uid)?.n ?? 0,
     ofHub: (uid, hub) =>
+      // A hub has few devices, a user may have thousands: +uid keeps SQLite from going through those.
       store
         .all<DeviceRow>(
-          "SELECT * FROM devices WHERE uid = ? AND hub = ? ORDER BY created_ms, rowid",
+          "SELECT * FROM devices WHERE +uid = ? AND hub = ? ORDER BY created_ms, rowid",
           uid,
           hub,
         )

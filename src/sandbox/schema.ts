@@ -62,4 +62,9 @@ export const MIGRATIONS: readonly string[] = [
     reason TEXT NOT NULL, subject TEXT, serial TEXT, sha256 TEXT, peer TEXT
   ) STRICT;
   `,
+  `
+  CREATE INDEX devices_hub ON devices (hub, created_ms) WHERE hub IS NOT NULL;
+  DROP INDEX devices_uid;
+  CREATE INDEX devices_uid ON devices (uid, created_ms);
+  `,
 ];

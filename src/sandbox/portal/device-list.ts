@@ -26,26 +26,21 @@ const NODES_SHOWN = 10;
 
 /** Lists a user's devices: end nodes under their hub; those of somebody else's hub stand for themselves. */
 export function listDevices(platform: Platform, uid: string, page: number): DeviceList {
-  const all = platform.devices.ofUser(uid);
-  const own = new Set(all.map(({ did }) => did));
-  const nodes = new Map<string, Device[]>();
-  for (const device of all)
-    if (device.hub !== undefined) nodes.set(device.hub, [...(nodes.get(device.hub) ?? []), device]);
-  const first = all.filter(({ hub }) => hub === undefined || !own.has(hub));
-  const pages = Math.max(1, Math.ceil(first.length / PER_PAGE));
+  const { devices } = platform;
+  const pages = Math.max(1, Math.ceil(devices.countTop(uid) / PER_PAGE));
   const shown = Math.min(page, pages);
   return {
     page: shown,
     pages,
-    total: all.length,
-    listed: first.slice((shown - 1) * PER_PAGE, shown * PER_PAGE).map((device) => {
-      const below = nodes.get(device.did) ?? [];
+    total: devices.count(uid),
+    listed: devices.topOfUser(uid, PER_PAGE, (shown - 1) * PER_PAGE).map((device) => {
+      const nodes = devices.ofHub(uid, device.did);
       return {
         device,
         type: typeName(platform, device),
         certificate: viewCertificate(platform, device),
-        nodes: below.slice(0, NODES_SHOWN),
-        nodeCount: below.length,
+        nodes: nodes.slice(0, NODES_SHOWN),
+        nodeCount: nodes.length,
       };
     }),
   };

@@ -2,7 +2,7 @@ import type { Session } from "../accounts.ts";
 import type { Device } from "../devices.ts";
 import type { Platform } from "../platform.ts";
 import { VerdictBadge } from "./badge.tsx";
-import { type DeviceList, type ListedDevice, listDevices } from "./device-list.ts";
+import { type ListedDevice, listDevices } from "./device-list.ts";
 import { Expiry, Serial } from "./facts.tsx";
 import { type Html, NOTHING } from "./html.ts";
 import { Latest } from "./latest.tsx";
@@ -15,6 +15,8 @@ import { Pager } from "./pager.tsx";
 const DRAWN = 30;
 /** How often it is looked whether there are more devices. */
 const LOOK_MS = 5000;
+/** How often what was sent is shown at most. */
+const RENEW_MS = 1000;
 
 /** The user's devices, so many a page, with what each sent last. */
 export function devicesPage(
@@ -69,32 +71,38 @@ export function devicesPage(
   );
 }
 
-/** What changes on that page. */
+/** What changes on that page; only what has changed is looked at. */
 export function devicesSource(platform: Platform, uid: string, page: number): LiveSource {
   const list = listDevices(platform, uid, page);
+  const shown = new Map<string, { device: Device; drawn: boolean }>();
+  for (const { device, nodes } of list.listed) {
+    shown.set(device.did, { device, drawn: true });
+    for (const node of nodes) shown.set(node.did, { device: node, drawn: false });
+  }
+  const changed = new Set(shown.keys());
   return {
     everyMs: LOOK_MS,
-    subscribe: (wake) => platform.messages.subscribe(uid, wake),
-    view: () => ({
-      regions: {
+    noSoonerMs: RENEW_MS,
+    subscribe: (wake) =>
+      platform.messages.subscribe(uid, ({ sdid }) => {
+        if (!shown.has(sdid)) return;
+        changed.add(sdid);
+        wake();
+      }),
+    view: () => {
+      const regions: Record<string, Html> = {
         changed: changedText(list.total, platform.devices.count(uid)),
-        ...regionsOf(platform, uid, list),
-      },
-    }),
+      };
+      for (const did of changed) {
+        const known = shown.get(did);
+        // One that was deleted meanwhile leaves the others as they are.
+        if (known === undefined || platform.devices.find(did)?.uid !== uid) continue;
+        regions[`latest-${did}`] = <LatestOf platform={platform} uid={uid} {...known} />;
+      }
+      changed.clear();
+      return { regions };
+    },
   };
-}
-
-function regionsOf(platform: Platform, uid: string, { listed }: DeviceList): Record<string, Html> {
-  const regions: Record<string, Html> = {};
-  for (const { device, nodes } of listed) {
-    // One that was deleted meanwhile leaves the others as they are.
-    for (const each of [device, ...nodes])
-      if (platform.devices.find(each.did)?.uid === uid)
-        regions[`latest-${each.did}`] = (
-          <LatestOf platform={platform} uid={uid} device={each} drawn={each === device} />
-        );
-  }
-  return regions;
 }
 
 function changedText(before: number, now: number): Html {

@@ -17,6 +17,8 @@ export interface LiveSource {
   readonly subscribe?: (wake: () => void) => () => void;
   /** Looks again by itself so often, in milliseconds; never where absent. */
   readonly everyMs?: number;
+  /** Looks no sooner again than after so many milliseconds. */
+  readonly noSoonerMs?: number;
 }
 
 /** What a stream stands by. */
@@ -41,7 +43,10 @@ const RETRY_MS = 2000;
 /** Octets that may wait for a reader who is slow: until they have gone nothing more is made. */
 const MOST_WAITING = 256 * 1024;
 
-/** A page's changes as server-sent events: `region` {id, html}, `note` and, last of all, `ended`, each in JSON. */
+/**
+ * A page's changes as server-sent events: `region` {id, html}, `note` and, last of all, `ended`, each in JSON. Throws what
+ * the source throws where there is nothing to be shown at all.
+ */
 export function liveStream(source: LiveSource, standing: Standing): ReadableStream<Uint8Array> {
   const live = new LiveStream(source, standing);
   return new ReadableStream<Uint8Array>(
@@ -61,7 +66,8 @@ class LiveStream {
   private readonly sent = new Map<string, string>();
   private note: string | undefined;
   private told: string | undefined;
-  private changed = true;
+  private changed = false;
+  private first: LiveView | undefined;
   private busy = false;
   private sinceStandsMs = 0;
   private sinceViewMs = 0;
@@ -71,6 +77,7 @@ class LiveStream {
   constructor(source: LiveSource, standing: Standing) {
     this.source = source;
     this.standing = standing;
+    this.first = source.view();
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -127,9 +134,10 @@ class LiveStream {
       this.sinceStandsMs = 0;
       if (!this.standing.stands()) return this.end("signed out");
     }
-    const { everyMs } = this.source;
+    const { everyMs, noSoonerMs = 0 } = this.source;
     if (everyMs !== undefined && this.sinceViewMs >= everyMs) this.changed = true;
-    if (this.changed && (this.controller?.desiredSize ?? 0) > 0) await this.show();
+    if (this.changed && this.sinceViewMs >= noSoonerMs && (this.controller?.desiredSize ?? 0) > 0)
+      await this.show();
     this.tell();
     if (this.sinceSentMs >= BEAT_MS) this.send(":\n\n");
   }
@@ -138,7 +146,8 @@ class LiveStream {
     if (!this.standing.stands()) return this.end("signed out");
     this.changed = false;
     this.sinceViewMs = 0;
-    const { regions, note = "" } = this.source.view();
+    const { regions, note = "" } = this.first ?? this.source.view();
+    this.first = undefined;
     for (const [id, html] of Object.entries(regions)) {
       const text = await htmlText(html);
       if (this.sent.get(id) === text) continue;

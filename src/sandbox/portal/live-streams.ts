@@ -50,11 +50,9 @@ export function openLiveStreams(
         throw new ApiError(429, "too many pages are open at once; close one");
       const token = sessionToken(call);
       const source = sourceOf(uid);
-      // What can't be shown at all is an answer, not a stream.
-      source.view();
-      change(uid, 1);
       const stands = (): boolean => accounts.session(token)?.user.uid === uid;
       const body = liveStream(source, { stands, failed, ended: () => change(uid, -1) });
+      change(uid, 1);
       return new Response(body, {
         headers: {
           "Content-Type": "text/event-stream; charset=utf-8",
