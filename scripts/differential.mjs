@@ -1,6 +1,6 @@
-// Puts other verifiers and readers beside ours: `npm run differential -- [--count 100000] [--seed N] [--certtool EVERY]`.
+// Puts other verifiers and readers beside ours: `npm run differential -- [--count 100000] [--seed N] [--certtool EVERY] | -- --corpus`.
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
@@ -20,4 +20,7 @@ await build({
   logLevel: "warning",
 });
 const { run } = await import(pathToFileURL(OUT).href);
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = run(
+  process.argv.slice(2),
+  process.env.SAMICERTS_CONFORMANCE ?? resolve(ROOT, "../shared/conformance"),
+);

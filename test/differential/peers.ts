@@ -8,6 +8,7 @@ import * as peculiar from "@peculiar/x509";
 import forge from "node-forge";
 import { writePem } from "../../src/x509/pem.ts";
 import { NOW } from "../unit/x509/mint.ts";
+import { type Fields, forgeFields, nodeFields, peculiarFields } from "./fields.ts";
 import type { Made, Scene } from "./generate.ts";
 
 /** Empty where a peer accepts; else why it does not, in its words. */
@@ -21,34 +22,22 @@ export function opensslVerify(
   scenes: readonly Scene[],
   strict: boolean,
 ): readonly Answer[] {
-  const directory = mkdtempSync(join(tmpdir(), "samicerts-differential-"));
-  try {
-    const pems = (all: readonly { readonly der: Uint8Array }[]): string =>
-      all.map(({ der }) => writePem("CERTIFICATE", der)).join("");
+  return inFolder((directory) => {
     writeFileSync(join(directory, "roots.pem"), pems(scenes.map(({ root }) => root)));
     writeFileSync(join(directory, "lines.pem"), pems(scenes.flatMap(({ lines }) => lines)));
     mkdirSync(join(directory, "d"));
-    for (const [index, { der }] of made.entries())
-      writeFileSync(join(directory, "d", `${index}.pem`), writePem("CERTIFICATE", der));
+    for (const [index, one] of made.entries())
+      writeFileSync(join(directory, "d", `${index}.pem`), pems([one]));
     const names = made.map((_, index) => `d/${index}.pem`);
-    const flags = [
-      "-attime",
-      AT,
-      "-CAfile",
-      "roots.pem",
-      "-untrusted",
-      "lines.pem",
-      ...(strict ? ["-x509_strict"] : []),
-    ];
-    const { stdout, stderr } = spawnSync("openssl", ["verify", ...flags, ...names], {
+    const words = ["verify", "-attime", AT, "-CAfile", "roots.pem", "-untrusted", "lines.pem"];
+    if (strict) words.push("-x509_strict");
+    const { stdout, stderr } = spawnSync("openssl", [...words, ...names], {
       cwd: directory,
       encoding: "utf8",
       maxBuffer: 1 << 28,
     });
     return readAnswers(stdout, stderr, made.length);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 function readAnswers(stdout: string, stderr: string, count: number): readonly Answer[] {
@@ -66,44 +55,88 @@ function readAnswers(stdout: string, stderr: string, count: number): readonly An
   return answers;
 }
 
-/** `certtool --verify` of one certificate at the machine's time; a process each, so for a sample. */
-export function certtoolVerify({ der, scene }: Made): Answer {
-  const directory = mkdtempSync(join(tmpdir(), "samicerts-differential-"));
-  try {
-    const chain = [{ der }, ...scene.lines.toReversed()]
-      .map((one) => writePem("CERTIFICATE", one.der))
-      .join("");
-    writeFileSync(join(directory, "chain.pem"), chain);
-    writeFileSync(join(directory, "root.pem"), writePem("CERTIFICATE", scene.root.der));
-    const words = ["--verify", "--load-ca-certificate", "root.pem", "--infile", "chain.pem"];
+/** A certificate with what leads to it, as the peers get it. */
+export interface Chain {
+  readonly der: Uint8Array;
+  readonly anchors: readonly { readonly der: Uint8Array }[];
+  /** The nearest to the anchor first. */
+  readonly untrusted: readonly { readonly der: Uint8Array }[];
+}
+
+/** `openssl verify` of one chain at a moment; any anchor given is trusted, whether it is a root or not. */
+export function opensslVerifyOne(chain: Chain, atMs: number, strict: boolean): Answer {
+  return inFolder((directory) => {
+    writeFileSync(join(directory, "roots.pem"), pems(chain.anchors));
+    writeFileSync(join(directory, "lines.pem"), pems(chain.untrusted));
+    writeFileSync(join(directory, "0.pem"), pems([chain]));
+    const words = [
+      "verify",
+      "-partial_chain",
+      "-attime",
+      String(Math.floor(atMs / 1000)),
+      "-CAfile",
+      "roots.pem",
+    ];
+    if (chain.untrusted.length > 0) words.push("-untrusted", "lines.pem");
+    if (strict) words.push("-x509_strict");
+    const { status, stderr } = spawnSync("openssl", [...words, "0.pem"], {
+      cwd: directory,
+      encoding: "utf8",
+    });
+    if (status === 0) return "";
+    return /^error \d+ at \d+ depth lookup: (.*)$/m.exec(stderr)?.[1] ?? "not read";
+  });
+}
+
+/** `certtool --verify` of one chain at the machine's time; a process each, so for a sample. */
+export function certtoolVerify({ der, anchors, untrusted }: Chain): Answer {
+  return inFolder((directory) => {
+    writeFileSync(join(directory, "chain.pem"), pems([{ der }, ...untrusted.toReversed()]));
+    writeFileSync(join(directory, "roots.pem"), pems(anchors));
+    const words = ["--verify", "--load-ca-certificate", "roots.pem", "--infile", "chain.pem"];
     const { status, stdout, stderr } = spawnSync("certtool", words, { cwd: directory, encoding: "utf8" });
     if (status === 0) return "";
     return /Not verified\. (.*)/.exec(stdout)?.[1]?.trim() ?? (stderr.trim().split("\n").at(-1) || "refused");
+  });
+}
+
+function pems(all: readonly { readonly der: Uint8Array }[]): string {
+  return all.map(({ der }) => writePem("CERTIFICATE", der)).join("");
+}
+
+function inFolder<T>(work: (directory: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), "samicerts-differential-"));
+  try {
+    return work(directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** Whether Node's X509Certificate (OpenSSL's lenient reader) reads it and says the same of its fields. */
-export function nodeReads(der: Uint8Array): Answer {
-  return attempt(() => new X509Certificate(der).serialNumber);
+/** What a reader makes of a certificate: why it can't read it, or what it says of it. */
+export type Reading = { readonly refused: Answer } | { readonly fields: Fields };
+
+/** Node's X509Certificate, which is OpenSSL's lenient reader. */
+export function nodeReads(der: Uint8Array): Reading {
+  return attempt(() => nodeFields(new X509Certificate(der)));
 }
 
-/** Whether @peculiar/x509 reads it. */
-export function peculiarReads(der: Uint8Array): Answer {
-  return attempt(() => new peculiar.X509Certificate(der).extensions.length);
+/** @peculiar/x509. */
+export function peculiarReads(der: Uint8Array): Reading {
+  return attempt(() => peculiarFields(new peculiar.X509Certificate(der)));
 }
 
-/** Whether node-forge reads it as DER; as a certificate it knows RSA keys only. */
-export function forgeReads(der: Uint8Array): Answer {
-  return attempt(() => forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(der).toString("binary"))));
+/** node-forge, of which the ASN.1 is asked: as a certificate it knows RSA keys only. */
+export function forgeReads(der: Uint8Array): Reading {
+  return attempt(() =>
+    forgeFields(forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(der).toString("binary")))),
+  );
 }
 
-function attempt(read: () => unknown): Answer {
+function attempt(read: () => Fields): Reading {
   try {
-    read();
-    return "";
+    return { fields: read() };
   } catch (error) {
-    return (error as Error).message.split("\n")[0]?.slice(0, 80) || "refused";
+    return { refused: (error as Error).message.split("\n")[0]?.slice(0, 80) || "refused" };
   }
 }

@@ -1,35 +1,62 @@
 import { parseArgs } from "node:util";
-import { compare } from "./compare.ts";
+import { compareGenerated } from "./compare.ts";
+import { compareCorpus } from "./corpus.ts";
 import { explained } from "./explained.ts";
+import { type PeerTally, SIDES, type Side, type Tallies } from "./tally.ts";
 
-/** Runs the comparison as its arguments ask and prints what was found; 1 where a disagreement has no explanation. */
-export function run(words: readonly string[]): number {
+const WORDS: Readonly<Record<Side, string>> = {
+  ours: "only we accept",
+  theirs: "only it accepts",
+  differ: "both read, differently",
+};
+
+/**
+ * Runs the comparison as its arguments ask, over what is generated or, with `--corpus`, over the data in `conformance`,
+ * and prints what was found as Markdown. Gives the exit code: 1 where a disagreement has no explanation.
+ */
+export function run(words: readonly string[], conformance: string): number {
   const { values } = parseArgs({
     args: [...words],
-    options: { count: { type: "string" }, seed: { type: "string" }, certtool: { type: "string" } },
+    options: {
+      count: { type: "string" },
+      seed: { type: "string" },
+      certtool: { type: "string" },
+      corpus: { type: "boolean" },
+    },
   });
+  if (values.corpus === true) return print(conformance, compareCorpus(conformance));
   const count = Number(values.count ?? 2000);
   const seed = Number(values.seed ?? 1);
-  const tallies = compare(count, seed, Number(values.certtool ?? 50));
+  const every = Number(values.certtool ?? 50);
+  return print(`seed ${seed}, ${count} certificates`, compareGenerated(count, seed, every));
+}
+
+function print(title: string, tallies: Tallies): number {
+  const rows = [
+    "| peer | alike | only we accept | only it accepts | read differently |",
+    "|---|--:|--:|--:|--:|",
+  ];
+  for (const [peer, { agree, apart }] of tallies)
+    rows.push(`| ${[peer, agree, ...SIDES.map((side) => sum(apart[side]))].join(" | ")} |`);
+  process.stdout.write(
+    `${title}\n\n${rows.join("\n")}\n\n| peer | who | times | reason | why |\n|---|---|--:|---|---|\n`,
+  );
   let unexplained = 0;
-  process.stdout.write(`seed ${seed}, ${count} certificates\n\n`);
-  for (const [peer, tally] of tallies) {
-    const sum = (map: ReadonlyMap<string, number>): number => [...map.values()].reduce((a, b) => a + b, 0);
-    process.stdout.write(
-      `${peer}: agree ${tally.agree}, only we accept ${sum(tally.oursOnly)}, only it accepts ${sum(tally.theirsOnly)}\n`,
-    );
-    for (const [side, map] of [
-      ["ours", tally.oursOnly],
-      ["theirs", tally.theirsOnly],
-    ] as const)
-      for (const [reason, times] of [...map].sort((a, b) => b[1] - a[1])) {
+  for (const [peer, tally] of tallies)
+    for (const side of SIDES)
+      for (const [reason, times] of [...tally.apart[side]].sort((a, b) => b[1] - a[1])) {
         const why = explained(peer, side, reason);
-        if (why === undefined) unexplained++;
-        const example = why ?? `NOT EXPLAINED, as in: ${tally.examples.get(`${side}: ${reason}`)}`;
-        process.stdout.write(
-          `    ${side === "ours" ? "only we" : "only it"} ${String(times).padStart(6)}  ${reason}: ${example}\n`,
-        );
+        if (why.length === 0) unexplained++;
+        const told = why.length === 0 ? notExplained(tally, side, reason) : why.join("; ");
+        process.stdout.write(`| ${[peer, WORDS[side], times, reason, told].join(" | ")} |\n`);
       }
-  }
   return unexplained === 0 ? 0 : 1;
+}
+
+function notExplained({ examples }: PeerTally, side: Side, reason: string): string {
+  return `NOT EXPLAINED, as in: ${examples.get(`${side}: ${reason}`)}`;
+}
+
+function sum(map: ReadonlyMap<string, number>): number {
+  return [...map.values()].reduce((a, b) => a + b, 0);
 }
