@@ -53,6 +53,8 @@ export interface CommandSpec {
   /** Lines that work as pasted. */
   readonly examples: readonly string[];
   readonly exitCodes: readonly ExitCode[];
+  /** What some of them mean where this command says something else with them. */
+  readonly exitMeanings?: ReadonlyMap<ExitCode, string>;
   /** Its code, or its commands; both where it is run when none of them is named. */
   readonly load?: () => Promise<CommandModule>;
   readonly commands?: readonly CommandSpec[];

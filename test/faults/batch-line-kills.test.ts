@@ -6,7 +6,7 @@ import { startCommand } from "./running-batch.ts";
 
 /** How often it is killed: 10, or as many times as much as SAMICERTS_KILLS says of 25. */
 const KILLS = Math.ceil((Number(process.env["SAMICERTS_KILLS"] ?? 25) * 10) / 25);
-const DEVICES = 1200;
+const DEVICES = 400;
 
 let place: Place;
 beforeAll(() => {

@@ -76,5 +76,9 @@ export const NEEDS_RENEWAL_SPEC: CommandSpec = {
     "samicerts needs-renewal devices/100000001.crt --quiet || echo not yet",
   ],
   exitCodes: [EXIT.done, EXIT.notCompliant, EXIT.input, EXIT.io],
+  exitMeanings: new Map([
+    [EXIT.done, "it is to be renewed"],
+    [EXIT.notCompliant, "not yet, or never: it was renewed, or revoked"],
+  ]),
   load: async () => (await import("../commands/renew.ts")).needsRenewal,
 };
