@@ -33,7 +33,7 @@ export function devicesPage(
       title: "Devices",
       session,
       menu: "/devices",
-      ...(some ? { events: `/devices/events?page=${list.page}` } : {}),
+      events: `/devices/events?page=${list.page}`,
       beside: some ? (
         <a class="button" href="/register">
           Register a device
@@ -48,10 +48,10 @@ export function devicesPage(
           {done}
         </p>
       )}
+      <LiveBar />
+      <div id="changed">{changedText(list.total, list.total)}</div>
       {some ? (
         <>
-          <LiveBar />
-          <div id="changed">{changedText(list.total, list.total)}</div>
           <ul class="devices">
             {list.listed.map((each) => (
               <Listed platform={platform} uid={uid} listed={each} now={platform.world.clock.now()} />

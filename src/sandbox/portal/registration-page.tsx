@@ -91,9 +91,20 @@ const STEP_WORDS: Readonly<Record<Step, string>> = {
   failed: "did not happen",
 };
 
+const STEP_MARKS: Readonly<Record<Step, string>> = {
+  done: "m6.8 11.4 2.9 2.9 5.5-6.2",
+  now: "M11 11h0",
+  later: "",
+  failed: "m7.6 7.6 6.8 6.8m0-6.8-6.8 6.8",
+};
+
 function StepItem({ step, words }: { step: Step; words: string }): Html {
   return (
     <li class={`step step-${step}`}>
+      <svg class="step-mark" viewBox="0 0 22 22" aria-hidden="true">
+        <circle cx="11" cy="11" r="9.5" />
+        <path d={STEP_MARKS[step]} />
+      </svg>
       {words} <span class="unseen">({STEP_WORDS[step]})</span>
     </li>
   );

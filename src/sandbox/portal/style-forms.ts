@@ -55,15 +55,18 @@ summary { cursor: pointer; font-size: 0.9375rem; font-weight: 550; }
 details p { color: var(--soft); font-size: 0.9375rem; }
 .action > * + * { margin-top: 0.75rem; }
 .sure label { font-weight: 500; color: var(--ink); }
-.steps { display: grid; gap: 0; padding: 0; list-style: none; }
-.step { position: relative; padding: 0 0 1.25rem 2rem; color: var(--soft); }
-.step::before { content: ""; position: absolute; left: 0; top: 0.2rem; width: 1.15rem; height: 1.15rem; border-radius: 50%; border: 2px solid var(--edge); background: var(--sheet); }
-.step:not(:last-child)::after { content: ""; position: absolute; left: 0.5rem; top: 1.5rem; bottom: -0.05rem; width: 2px; background: var(--line); }
+.steps { padding: 0; list-style: none; }
+.step { position: relative; padding: 0 0 1.25rem 2.1rem; color: var(--soft); }
 .step:last-child { padding-bottom: 0; }
+.step:not(:last-child)::after { content: ""; position: absolute; left: 0.625rem; top: 1.6rem; bottom: 0.05rem; border-left: 2px solid var(--line); }
+.step-mark { position: absolute; left: 0; top: 0.1rem; width: 1.375rem; height: 1.375rem; fill: none; stroke: var(--edge); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .step-done { color: var(--ink); }
-.step-done::before { border-color: var(--good); background: var(--good); }
+.step-done .step-mark { stroke: var(--good); }
+.step-done .step-mark circle { fill: var(--good-wash); }
 .step-now { color: var(--ink); font-weight: 600; }
-.step-now::before { border-color: var(--accent); box-shadow: 0 0 0 4px var(--accent-wash); }
+.step-now .step-mark { stroke: var(--accent); }
+.step-now .step-mark path { stroke-width: 5; }
 .step-failed { color: var(--bad); }
-.step-failed::before { border-color: var(--bad); background: var(--bad); }
+.step-failed .step-mark { stroke: var(--bad); }
+.step-failed .step-mark circle { fill: var(--bad-wash); }
 `;

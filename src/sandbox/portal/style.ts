@@ -44,7 +44,7 @@ const FRAME_STYLE = `:root {
     --shadow: none;
   }
 }
-* { box-sizing: border-box; }
+*, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body {
   margin: 0;
