@@ -43,8 +43,16 @@ export interface RefusedClient {
   readonly findings: readonly Finding[];
 }
 
-/** What else is asked of every path, made for one moment: whether anything in it was revoked. */
-export type RevocationChecks = (atMs: number) => readonly PathCheck[];
+/** Whether anything in a path was revoked, always as it is now. */
+export interface Revocation {
+  /** What is asked of every path at the moment `atMs`. */
+  checks(atMs: number): readonly PathCheck[];
+  /** Changes when what was revoked may have; cheap, for every request asks for it. */
+  version(): string;
+}
+
+/** Where nobody can be asked what was revoked. */
+export const NO_REVOCATION: Revocation = { checks: () => [], version: () => "" };
 
 /** Looks at what clients show in the TLS handshake. */
 export interface ClientChecker {
@@ -54,7 +62,7 @@ export interface ClientChecker {
   epoch(): string;
 }
 
-/** How old a verdict may get, in milliseconds: a certificate expires, a CRL comes. */
+/** How old a verdict may get, in milliseconds: a certificate expires. */
 const EPOCH_MS = 1000;
 /** A device, its line, and what binds roots; whatever else was sent is of no use. */
 const MOST_SENT = 4;
@@ -65,7 +73,7 @@ export function createClientChecker(
   vendors: Vendors,
   world: SandboxWorld,
   judge: Judge,
-  revocation: RevocationChecks,
+  revocation: Revocation,
 ): ClientChecker {
   let prepared: { readonly epoch: string; readonly verifier: Verifier; readonly owners: Map<string, string> };
   let anchors: { readonly version: string; readonly all: ReturnType<Vendors["all"]> } | undefined;
@@ -74,7 +82,8 @@ export function createClientChecker(
     if (anchors?.version !== version) anchors = { version, all: vendors.all() };
     return anchors;
   };
-  const epoch = (): string => `${trust().version}.${Math.floor(world.clock.now() / EPOCH_MS)}`;
+  const epoch = (): string =>
+    `${trust().version}.${Math.floor(world.clock.now() / EPOCH_MS)}.${revocation.version()}`;
   const prepare = () => {
     const now = epoch();
     if (prepared?.epoch === now) return prepared;
@@ -88,7 +97,7 @@ export function createClientChecker(
       judge,
       atMs,
       role: "device",
-      pathChecks: revocation(atMs),
+      pathChecks: revocation.checks(atMs),
       ...(purpose === undefined ? {} : { purpose }),
     });
     prepared = { epoch: now, verifier, owners: new Map(all.map(({ sha256, id }) => [sha256, id])) };

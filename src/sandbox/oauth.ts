@@ -165,7 +165,7 @@ export function openOAuth(store: Store, { clock, random }: SandboxWorld, tokens:
     },
     applications: () =>
       store
-        .all<ApplicationRow>("SELECT * FROM applications ORDER BY created_ms, id")
+        .all<ApplicationRow>("SELECT * FROM applications ORDER BY created_ms, rowid")
         .flatMap((row) => read(row) ?? []),
     readRequest(query) {
       const application = find(query.client_id ?? "");

@@ -1,7 +1,7 @@
 import type { Judge } from "../policy/evaluate.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { type Actions, openActions } from "./actions.ts";
-import { type ClientChecker, createClientChecker, type RevocationChecks } from "./client-check.ts";
+import { type ClientChecker, createClientChecker, NO_REVOCATION, type Revocation } from "./client-check.ts";
 import { type Devices, openDevices } from "./devices.ts";
 import { type Messages, openMessages } from "./messages.ts";
 import { type OAuth, openOAuth } from "./oauth.ts";
@@ -41,7 +41,7 @@ export interface PlatformOptions {
   /** What devices' certificates, and vendors' roots, are judged by. */
   readonly judge: Judge;
   /** What was revoked; nothing where absent. */
-  readonly revocation?: RevocationChecks;
+  readonly revocation?: Revocation;
   /** 100 messages a minute and 1000 a day where absent. */
   readonly allowance?: Allowance;
 }
@@ -61,7 +61,7 @@ export function openPlatform(options: PlatformOptions, world: SandboxWorld): Pla
     accounts: openAccounts(store, world),
     oauth: openOAuth(store, world, tokens),
     tokens,
-    clients: createClientChecker(store, vendors, world, judge, options.revocation ?? (() => [])),
+    clients: createClientChecker(store, vendors, world, judge, options.revocation ?? NO_REVOCATION),
     devices,
     registrations: openRegistrations(store, world, vendors, devices, tokens),
     messages: openMessages(store, world, devices, openRateLimits(store, world, options.allowance)),

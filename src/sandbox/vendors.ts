@@ -112,7 +112,7 @@ export function openVendors(store: Store, world: SandboxWorld, judge: Judge): Ve
       );
       return find(id) as Vendor;
     },
-    all: () => store.all<VendorRow>("SELECT * FROM vendors ORDER BY added_ms, id").map(readVendor),
+    all: () => store.all<VendorRow>("SELECT * FROM vendors ORDER BY added_ms, rowid").map(readVendor),
     find,
     addType: ({ vendor, name, issuerDn, id = `dt${drawHex(world.random)}`, rsp = true }) => {
       const owner = find(vendor);
@@ -137,7 +137,7 @@ export function openVendors(store: Store, world: SandboxWorld, judge: Judge): Ve
       );
       return findType(id) as DeviceType;
     },
-    types: () => store.all<TypeRow>("SELECT * FROM device_types ORDER BY created_ms, id").map(readType),
+    types: () => store.all<TypeRow>("SELECT * FROM device_types ORDER BY created_ms, rowid").map(readType),
     findType,
     generation: () => generation,
   };

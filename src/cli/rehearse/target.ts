@@ -88,7 +88,7 @@ async function openOwn({ flags, host, notePaint }: Call): Promise<Target> {
     ledgerExists(nodeFiles, ledger) ? ledger : undefined,
     warn,
   );
-  const platform = openJudgingPlatform(flags, workspace, undefined, revocation.checks);
+  const platform = openJudgingPlatform(flags, workspace, undefined, revocation);
   trustOwn(platform, workspace);
   const accounts = await demoAccounts(platform);
   const sandbox = await startSandbox(platform, {

@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK, SYSTEM_RANDOM } from "../../open-deps.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { compilePolicy } from "../../policy/evaluate.ts";
 import type { ToldVendor } from "../../report/human-sandbox.ts";
-import type { RevocationChecks } from "../../sandbox/client-check.ts";
+import type { Revocation } from "../../sandbox/client-check.ts";
 import { openPlatform, type Platform } from "../../sandbox/platform.ts";
 import { ownTypeId, type Vendor } from "../../sandbox/vendors.ts";
 import type { SandboxWorld } from "../../sandbox/world.ts";
@@ -26,7 +26,7 @@ export function openJudgingPlatform(
   flags: Flags,
   workspace: Workspace,
   state: string | undefined,
-  revocation?: RevocationChecks,
+  revocation?: Revocation,
 ): Platform {
   const policy = policyInForce(flags.text(FLAG.judgePolicy), workspace);
   return openPlatform(

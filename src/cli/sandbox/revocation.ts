@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { createLedgerChecker } from "../../actions/check-in-ledger.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { openLedger } from "../../ledger/open.ts";
-import type { RevocationChecks } from "../../sandbox/client-check.ts";
+import type { Revocation } from "../../sandbox/client-check.ts";
 import { errorCode } from "../../workspace/file-error.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -11,8 +11,7 @@ import type { UsableCrl } from "../../x509/crl-fitness.ts";
 import { openCrls, type PlannedCrl, usableCrls } from "../verify/crls.ts";
 
 /** What a running sandbox asks about revocation, always as it is now, and how to let go of it. */
-export interface LiveRevocation {
-  readonly checks: RevocationChecks;
+export interface LiveRevocation extends Revocation {
   /** The CRLs that were there when it began. */
   readonly names: readonly string[];
   close(): void;
@@ -51,9 +50,13 @@ export function watchRevocation(
   };
   for (const path of named) load(path) ?? openCrls([path]);
   const ledger: Ledger | undefined = ledgerPath === undefined ? undefined : openLedger(ledgerPath);
+  // What SQLite has written lies in the second until it is moved.
+  const ledgerFiles = ledgerPath === undefined ? [] : [ledgerPath, `${ledgerPath}-wal`];
+  let watched: readonly string[] = [];
   let told = "";
-  const current = (): readonly UsableCrl[] =>
-    [...new Set([...named, ...ownCrls(workspace)])].flatMap((path) => {
+  const current = (): readonly UsableCrl[] => {
+    watched = [...new Set([...named, ...ownCrls(workspace)])];
+    return watched.flatMap((path) => {
       try {
         return load(path)?.usable ?? [];
       } catch (error) {
@@ -63,7 +66,9 @@ export function watchRevocation(
         return loaded.get(path)?.usable ?? [];
       }
     });
+  };
   return {
+    version: () => [...watched, ...ledgerFiles].map(shownStamp).join(","),
     checks: (atMs) => {
       const crls = current();
       return [
@@ -96,5 +101,13 @@ function stampOf(path: string): string | undefined {
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+function shownStamp(path: string): string {
+  try {
+    return stampOf(path) ?? "";
+  } catch (error) {
+    return errorCode(error) ?? "?";
   }
 }

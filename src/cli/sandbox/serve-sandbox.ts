@@ -57,7 +57,7 @@ export function serveSandbox(call: Call): Outcome {
   async function* run(): AsyncGenerator<string> {
     try {
       const state = stateFile(flags);
-      const platform = openJudgingPlatform(flags, workspace, state, revocation.checks);
+      const platform = openJudgingPlatform(flags, workspace, state, revocation);
       try {
         if (roots.length === 0 && workspace.hasRoot()) trustOwn(platform, workspace);
         for (const root of roots) bringTypes(platform, platform.vendors.add(root, further), further);

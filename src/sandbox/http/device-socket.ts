@@ -102,11 +102,22 @@ export function deviceSockets(
       if (registered.size >= MOST_REGISTERED && !registered.has(did))
         throw new ApiError(403, `a connection has ${MOST_REGISTERED} devices at most`);
       registered.get(did)?.end();
-      const end = platform.actions.subscribe(did, ({ mid, ddid, ts, data }) =>
-        send(socket, { type: "action", mid, ddid, ts, data }),
-      );
+      const end = platform.actions.subscribe(did, ({ mid, ddid, ts, data }) => {
+        if (isStill(peer, did, authorization)) send(socket, { type: "action", mid, ddid, ts, data });
+        else socket.terminate();
+      });
       registered.set(did, { authorization, end });
     };
+  };
+
+  const isStill = (peer: Peer, did: string, authorization: string): boolean => {
+    try {
+      platform.messages.sender(needClient({ peer }), platform.tokens.bearer(authorization), did);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError) return false;
+      throw error;
+    }
   };
 
   return {

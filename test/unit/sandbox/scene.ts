@@ -6,7 +6,7 @@ import { generateKey } from "../../../src/keys/generate.ts";
 import { prepareDrafter } from "../../../src/policy/draft.ts";
 import { compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
-import type { RevocationChecks } from "../../../src/sandbox/client-check.ts";
+import type { Revocation } from "../../../src/sandbox/client-check.ts";
 import { openPlatform, type Platform } from "../../../src/sandbox/platform.ts";
 import type { Allowance } from "../../../src/sandbox/rate-limits.ts";
 import { type Limits, type Sandbox, type StartOptions, startSandbox } from "../../../src/sandbox/start.ts";
@@ -144,7 +144,7 @@ export interface Scene {
 
 /** How a scene is set. */
 export interface SceneOptions {
-  readonly revocation?: RevocationChecks;
+  readonly revocation?: Revocation;
   readonly allowance?: Allowance;
   readonly limits?: Partial<Limits>;
   readonly state?: string;

@@ -103,6 +103,23 @@ describe("the WebSocket of devices", () => {
     line.socket.terminate();
   });
 
+  it("passes no action on to a device that its owner has let go of, and ends its connection", async () => {
+    const kettle = scene.vendor.issue(100000009);
+    const { did, accessToken } = await scene.register(kettle, "Kettle");
+    const line = await open(kettle);
+    line.send(register(did, accessToken));
+    await line.next();
+    const asOwner = { token: scene.alice.token };
+    const path = `/v1.1/devices/${did}/registrations`;
+    expect((await scene.ask("DELETE", path, asOwner)).status).toBe(200);
+    const received: unknown[] = [];
+    line.socket.on("message", (raw) => received.push(raw));
+    const body = { ddid: did, data: { actions: [{ name: "boil" }] } };
+    expect((await scene.ask("POST", "/v1.1/actions", { ...asOwner, body })).status).toBe(200);
+    await line.closed();
+    expect(received).toEqual([]);
+  });
+
   it("is not opened without a certificate that belongs, from another site, or elsewhere", async () => {
     const origin = { Origin: "https://evil.example" };
     await expect(open(undefined)).rejects.toThrow(/^401 .*no certificate was shown/);
