@@ -1,9 +1,12 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { needs } from "../programs.ts";
 import { accessibilityFlaws, openBrowser, overflow, signIn, type TestBrowser } from "./portal/browser.ts";
-import { openStage, type Stage } from "./portal/stage.ts";
+import { openStage, STATE, type Stage } from "./portal/stage.ts";
 
 const SCRIPT = `<img src=x onerror="alert('ran')"><script>alert('ran')</script>`;
 
@@ -214,6 +217,39 @@ needs("chromium")("the portal in a browser", () => {
     await page.goto(at("/nowhere"));
     await look("no page");
     expect(looks).toHaveLength(11);
+  });
+
+  it("leads back to an application that was allowed or denied, wherever that is", async () => {
+    const asked: string[] = [];
+    const application = createServer((incoming, outgoing) => {
+      asked.push(incoming.url ?? "");
+      outgoing.setHeader("Content-Type", "text/html").end("<title>Back</title>");
+    });
+    application.listen(0, "127.0.0.1");
+    await once(application, "listening");
+    try {
+      const { port } = application.address() as AddressInfo;
+      const redirect = `http://127.0.0.1:${port}/cb`;
+      const named = ["--id", "app", "--redirect", redirect, "--state", STATE];
+      await stage.run("sandbox", "application", "add", "Garden app", ...named);
+      const page = await browse();
+      await signIn(page, stage.running);
+      for (const answer of ["Allow", "Deny"]) {
+        await page.goto(at("/authorize?client_id=app&response_type=code&state=s"));
+        await page.getByRole("heading", { level: 1, name: "Allow Garden app?" }).waitFor();
+        expect(await accessibilityFlaws(page)).toEqual([]);
+        await page.getByRole("button", { name: answer }).click();
+        await page.waitForURL(`${redirect}?**`);
+      }
+      const answers = asked.filter((url) => url.startsWith("/cb"));
+      expect(answers).toEqual([
+        expect.stringMatching(/^\/cb\?code=[0-9a-f]{32}&state=s$/),
+        "/cb?error=access_denied&state=s",
+      ]);
+    } finally {
+      application.closeAllConnections();
+      application.close();
+    }
   });
 
   it("runs nothing that a device is called or sends, on its page when it comes or later", async () => {

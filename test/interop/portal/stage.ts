@@ -43,6 +43,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** The file that the sandbox keeps its state in, in the vendor's directory. */
+export const STATE = "sandbox.db";
 const BASE = "/v1.1/cert/devices/registrations";
 /** The README's vendor. */
 const ROOT = "/C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority";
@@ -76,7 +78,9 @@ export async function openStage(): Promise<Stage> {
   };
   try {
     await run("root", ROOT);
-    const running = await firstDocument(start("sandbox", "--json", "--port", "0", "--api-port", "0"));
+    const running = await firstDocument(
+      start("sandbox", "--json", "--port", "0", "--api-port", "0", "--state", STATE),
+    );
     const device: Stage["device"] = (serial, name) => makeDevice(directory, running, serial, name);
     return { running, directory, start, run, close, device };
   } catch (error) {
