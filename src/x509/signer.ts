@@ -2,6 +2,18 @@ import type { KeyObject } from "node:crypto";
 import type { AlgorithmIdentifier } from "./algorithms.ts";
 import type { PublicKey } from "./public-key.ts";
 
+/** A key in a token, as another thread can open it in a session of its own. */
+export interface SharedKey {
+  /** Its `pkcs11:` URI. */
+  readonly uri: string;
+  /** The module for a URI that names none. */
+  readonly defaultModule?: string;
+  /** What the token was opened with, where it asked for that. */
+  readonly pin?: string;
+  /** So many sessions the token takes at once, beside the one that is open; 0 where threads can't share its module. */
+  readonly sessions: number;
+}
+
 /** A private key that signs, wherever it lives: in a file, in memory, in a token. */
 export interface Signer {
   /** Where the key is, for messages: a file or a `pkcs11:` URI; absent where it is in memory only. */
@@ -12,6 +24,11 @@ export interface Signer {
   readonly publicKey: PublicKey;
   /** The key itself, for another thread to sign with; absent where it can't leave the place that it is in. */
   readonly keyObject?: () => KeyObject;
+  /**
+   * How other threads can open a key that can't leave its token, for `most` sessions at most; absent for any other key.
+   * Throws `token.*`.
+   */
+  readonly share?: (most: number) => SharedKey;
   /** What it signs with unless told otherwise; reading it throws `key.unsupported` where the key can't sign certificates. */
   readonly algorithm: AlgorithmIdentifier;
   /**

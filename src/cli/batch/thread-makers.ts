@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import type { Makers, RequestRead } from "../../actions/batch-order.ts";
-import type { DevicesMade } from "../../actions/make-devices.ts";
+import type { DevicesMade, RefusalParts } from "../../actions/make-devices.ts";
+import { SamicertsError } from "../../base/errors.ts";
 import type { TaskRunner } from "./maker.ts";
 import type { MakerPlan, MakerTask } from "./plan.ts";
 
 /** What a thread sends back. */
-export interface TaskAnswer {
-  readonly turn: number;
-  readonly value: DevicesMade | readonly RequestRead[];
-}
+export type TaskAnswer = { readonly turn: number } & (
+  | { readonly value: TaskValue }
+  | { readonly error: RefusalParts }
+);
+
+type TaskValue = DevicesMade | readonly RequestRead[];
 
 interface Waiting {
-  readonly resolve: (value: TaskAnswer["value"]) => void;
+  readonly resolve: (value: TaskValue) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -38,16 +41,18 @@ export function threadMakers(plan: MakerPlan, threads: number): Makers {
   };
   const workers = Array.from({ length: threads }, () => {
     const one = { worker: new Worker(file, { workerData: plan }), tasks: 0 };
-    one.worker.on("message", ({ turn, value }: TaskAnswer) => {
+    one.worker.on("message", (answer: TaskAnswer) => {
       one.tasks--;
-      waiting.get(turn)?.resolve(value);
+      const { turn } = answer;
+      if ("value" in answer) waiting.get(turn)?.resolve(answer.value);
+      else waiting.get(turn)?.reject(new SamicertsError(answer.error));
       waiting.delete(turn);
     });
     one.worker.on("error", fail);
     one.worker.on("exit", (code) => fail(new Error(`a thread ended with ${code}`)));
     return one;
   });
-  const ask = (task: MakerTask): Promise<TaskAnswer["value"]> =>
+  const ask = (task: MakerTask): Promise<TaskValue> =>
     new Promise((resolve, reject) => {
       if (failure !== undefined) {
         reject(failure);

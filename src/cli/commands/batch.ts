@@ -1,6 +1,5 @@
-import type { BatchDeps, BatchEvent, BatchOrder, BatchResult, Makers } from "../../actions/batch-order.ts";
+import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "../../actions/batch-order.ts";
 import { issueBatch } from "../../actions/issue-batch.ts";
-import type { DeviceApprover } from "../../actions/issue-device.ts";
 import { claimOutput } from "../../batch-output/claim-output.ts";
 import { outputKind } from "../../batch-output/output-path.ts";
 import { openRejectsFile } from "../../batch-output/rejects-file.ts";
@@ -11,11 +10,10 @@ import { policyInForce } from "../../open-policy.ts";
 import { compilePolicy } from "../../policy/evaluate.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import { parseKeySpec } from "../../x509/algorithms.ts";
-import { createTaskRunner } from "../batch/maker.ts";
 import { endsOf, openSource, readCount, readSource, requestsFrom } from "../batch/read-flags.ts";
+import { startMakers } from "../batch/start-makers.ts";
 import { watchSignals } from "../batch/stop-watch.ts";
 import { tellBatch } from "../batch/tell.ts";
-import { ownThreadMakers, threadMakers } from "../batch/thread-makers.ts";
 import { BATCH_FLAG } from "../batch-flags.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import type { Flags } from "../flag-values.ts";
@@ -26,8 +24,6 @@ import { readValidity } from "../span.ts";
 import { usageError } from "../usage.ts";
 import { openIssuingDeps } from "../wire.ts";
 
-/** With fewer rows than this, starting threads takes longer than they save. */
-const FEW_ROWS = 200;
 const MOST_JOBS = 256;
 
 /** Makes the devices of a list or of a range of serials. */
@@ -78,7 +74,11 @@ export function run(call: Call): Outcome {
   const batchDeps: BatchDeps = {
     ...deps,
     startMakers: (approver, rows) =>
-      startMakers(approver, rows, order, { jobs, flags, from: requestsFrom(source) }),
+      startMakers(approver, rows, order, {
+        checkAll: flags.on(BATCH_FLAG.checkAll),
+        requestsFrom: requestsFrom(source),
+        ...(jobs === undefined ? {} : { jobs }),
+      }),
     readKey: (bytes, file) => readPrivateKey(bytes, file).publicKey,
     watchStop: watchSignals,
   };
@@ -97,35 +97,6 @@ async function* begin(
   } finally {
     deps.close();
   }
-}
-
-function startMakers(
-  approver: DeviceApprover,
-  rows: number | undefined,
-  order: BatchOrder,
-  { jobs, flags, from }: { readonly jobs: number | undefined; readonly flags: Flags; readonly from: string },
-): Makers {
-  const checkAll = flags.on(BATCH_FLAG.checkAll);
-  const own = { checkAll, requestsFrom: from };
-  const key = approver.issuer.signer.keyObject?.();
-  const isSlow = approver.key.kind === "rsa";
-  // A key that can't leave its token signs here.
-  if (key === undefined || (!isSlow && rows !== undefined && rows < FEW_ROWS))
-    return ownThreadMakers(createTaskRunner(approver, own));
-  const threads = jobs ?? process.getBuiltinModule("node:os").availableParallelism();
-  const { key: deviceKey, validity, subject } = order;
-  return threadMakers(
-    {
-      ...own,
-      policy: order.judge.policy,
-      chain: approver.issuer.chain.map(({ der }) => der),
-      key,
-      ...(deviceKey === undefined ? {} : { deviceKey }),
-      ...(validity === undefined ? {} : { validity }),
-      ...(subject === undefined ? {} : { subject }),
-    },
-    threads,
-  );
 }
 
 /** What, beside input, output, issuer and policy, makes it this batch: words that are the same when it is typed again. */

@@ -13,6 +13,8 @@ export interface LoadedModule {
   readonly graphene: Graphene;
   readonly module: graphene.Module;
   readonly path: string;
+  /** Whether several threads may call it at once. */
+  readonly takesThreads: boolean;
 }
 
 /** CKF_OS_LOCKING_OK: the module may be called by several threads. */
@@ -70,7 +72,7 @@ export function loadModule(
 ): LoadedModule {
   const path = findModule(uri, world, platform);
   const graphene = loadGraphene();
-  return { graphene, module: startModule(graphene, path), path };
+  return { graphene, path, ...startModule(graphene, path) };
 }
 
 /** Where modules are looked for. */
@@ -143,7 +145,7 @@ function loadGraphene(): Graphene {
   }
 }
 
-function startModule(graphene: Graphene, path: string): graphene.Module {
+function startModule(graphene: Graphene, path: string): Pick<LoadedModule, "module" | "takesThreads"> {
   let module: graphene.Module;
   try {
     module = graphene.Module.load(path, path);
@@ -156,7 +158,7 @@ function startModule(graphene: Graphene, path: string): graphene.Module {
     );
   }
   try {
-    initialize(module);
+    return { module, takesThreads: initialize(module) };
   } catch (error) {
     throw tokenError(
       "module-unusable",
@@ -165,16 +167,20 @@ function startModule(graphene: Graphene, path: string): graphene.Module {
       error,
     );
   }
-  return module;
 }
 
-function initialize(module: graphene.Module): void {
+/** Starts a module, if only for this thread; tells whether several may call it. */
+function initialize(module: graphene.Module): boolean {
   try {
     module.initialize({ flags: OS_LOCKING });
+    return true;
   } catch (error) {
+    // Another thread of this process has started it, and would not share it were it not made for threads.
+    if (failureName(error) === "CKR_CRYPTOKI_ALREADY_INITIALIZED") return true;
     // One that knows no threads is still good for one.
     if (failureName(error) !== "CKR_CANT_LOCK") throw error;
     module.initialize();
+    return false;
   }
 }
 

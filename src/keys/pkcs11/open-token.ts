@@ -19,6 +19,8 @@ export interface OpenToken {
   rsaBits(): { readonly least: number; readonly most: number };
   /** The PIN, where one was needed; some keys ask for it again at each signature. */
   readonly pin: string | undefined;
+  /** How many further sessions it takes at once, `most` at most; 0 where its module is not made for threads. */
+  countSessions(most: number): number;
   close(): void;
 }
 
@@ -65,12 +67,27 @@ export function openToken(
         const told = loaded.module.lib.C_GetMechanismInfo(slot.handle, RSA_KEY_PAIR);
         return { least: told.minKeySize, most: told.maxKeySize };
       };
-      return { module: loaded, session, name, mechanisms, rsaBits, pin: used, close };
+      const countSessions = (most: number): number =>
+        loaded.takesThreads ? withToken(name, "sessions were counted", () => countFree(slot, most)) : 0;
+      return { module: loaded, session, name, mechanisms, rsaBits, pin: used, countSessions, close };
     } catch (error) {
       close();
       throw error;
     }
   });
+}
+
+/** Tries it: what tokens tell of their limits is often wrong. */
+function countFree(slot: graphene.Slot, most: number): number {
+  const opened: graphene.Session[] = [];
+  try {
+    while (opened.length < most) opened.push(slot.open(READ_ONLY));
+  } catch (error) {
+    if (failureName(error) !== "CKR_SESSION_COUNT") throw error;
+  } finally {
+    for (const session of opened) session.close();
+  }
+  return opened.length;
 }
 
 interface Login {
@@ -93,12 +110,16 @@ function logIn(session: graphene.Session, token: graphene.Token, login: Login): 
       `the PIN of ${login.name} was wrong so often that one more wrong one locks it; it was not tried`,
       "log in once with the right PIN and the token's own tool, then run the same command again",
     );
-  try {
-    // An empty one has a token with a pad of its own ask for it there.
-    session.login(pin ?? "");
-  } catch (error) {
-    if (failureName(error) !== "CKR_USER_ALREADY_LOGGED_IN") throw error;
-  }
+  const tryPin = (): void => {
+    try {
+      // An empty one has a token with a pad of its own ask for it there.
+      session.login(pin ?? "");
+    } catch (error) {
+      if (failureName(error) !== "CKR_USER_ALREADY_LOGGED_IN") throw error;
+    }
+  };
+  if (login.world.oneLogin === undefined) tryPin();
+  else login.world.oneLogin(tryPin);
   return pin;
 }
 

@@ -163,6 +163,16 @@ export function signerOf(uri: Pkcs11Uri, world: TokenWorld, first: OpenKey): Tok
       openAgain();
       return withToken(open.token.name, "signing", () => wayOf(known)(tbs));
     },
+    share: (most) => {
+      const { pin } = open.token;
+      const { defaultModule } = world;
+      return {
+        uri: formatPkcs11Uri(uri),
+        ...(defaultModule === undefined ? {} : { defaultModule }),
+        ...(pin === undefined ? {} : { pin }),
+        sessions: open.token.countSessions(most),
+      };
+    },
     close: () => open.token.close(),
   };
 }

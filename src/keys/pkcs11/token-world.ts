@@ -13,5 +13,7 @@ export interface TokenWorld {
   /** Accepts a key that can leave its token, which is then told through `warn`. */
   readonly allowExtractable: boolean;
   warn(warning: string): void;
+  /** Where several threads share a token: has one after the other log in, and none after one that was refused. */
+  readonly oneLogin?: (logIn: () => void) => void;
   readonly random: Random;
 }

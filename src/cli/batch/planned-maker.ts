@@ -1,0 +1,27 @@
+import { prepareDeviceApprover } from "../../actions/issue-device.ts";
+import { softwareSigner } from "../../keys/software-signer.ts";
+import { compilePolicy } from "../../policy/evaluate.ts";
+import { type Certificate, decodeCertificate } from "../../x509/certificate.ts";
+import { createTaskRunner, type TaskRunner } from "./maker.ts";
+import type { MakerPlan } from "./plan.ts";
+import { openSharedKey } from "./shared-key.ts";
+
+/** Prepares to do a batch's tasks by a plan, in a thread of its own; throws `token.*`. */
+export function taskRunnerFor(plan: MakerPlan): TaskRunner {
+  const chain = plan.chain.map((der) => decodeCertificate(der));
+  const [certificate] = chain as [Certificate];
+  const { key } = plan;
+  const signer =
+    "shared" in key ? openSharedKey(key.shared, key.gate) : softwareSigner(certificate.publicKey, () => key);
+  const { deviceKey, validity, subject } = plan;
+  const approver = prepareDeviceApprover(
+    { certificate, signer, chain },
+    {
+      judge: compilePolicy(plan.policy),
+      ...(deviceKey === undefined ? {} : { key: deviceKey }),
+      ...(validity === undefined ? {} : { validity }),
+      ...(subject === undefined ? {} : { subject }),
+    },
+  );
+  return createTaskRunner(approver, plan);
+}

@@ -1,0 +1,20 @@
+import { openTokenSigner } from "../../keys/pkcs11/token-signer.ts";
+import { parsePkcs11Uri } from "../../keys/pkcs11-uri.ts";
+import { SYSTEM_RANDOM } from "../../open-deps.ts";
+import type { SharedKey, Signer } from "../../x509/signer.ts";
+import { logInAtGate } from "./login-gate.ts";
+
+/** Opens a token's key in a session of this thread's own; it was checked by whoever shares it. Throws `token.*`. */
+export function openSharedKey(shared: SharedKey, gate: Int32Array<SharedArrayBuffer>): Signer {
+  const { uri, defaultModule, pin } = shared;
+  return openTokenSigner(parsePkcs11Uri(uri), {
+    defaultModule,
+    look: () => "file",
+    readPin: () => pin ?? "",
+    askPin: () => pin,
+    allowExtractable: true,
+    warn: () => {},
+    oneLogin: (logIn) => logInAtGate(gate, logIn),
+    random: SYSTEM_RANDOM,
+  });
+}

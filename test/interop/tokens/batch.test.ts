@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { expectExact } from "../../faults/running-batch.ts";
+import { type Ended, ROOT_NAME } from "../../stories/command.ts";
+import {
+  buildFaultyModule,
+  type FaultyModule,
+  MODULE,
+  makeTokenPlace,
+  needsToken,
+  type TokenPlace,
+} from "./soft-hsm.ts";
+
+const LONG_MS = 120_000;
+const COUNT = 700;
+
+let place: TokenPlace;
+let faulty: FaultyModule;
+
+needsToken("cc")("a batch whose root's key is in a token", () => {
+  beforeAll(() => {
+    faulty = buildFaultyModule();
+  });
+  afterAll(() => faulty.remove());
+  beforeEach(() => {
+    place = makeTokenPlace();
+  });
+  afterEach(() => place.remove());
+
+  const makeRoot = (kind = "ec:P-256"): void => {
+    const uri = place.uri("root").replace(MODULE, faulty.path);
+    place.succeed(["root", ROOT_NAME, "--root-key", uri, "--key", kind], { env: faulty.env() });
+  };
+  const batch = (out: string, from: number, fault?: string, ...more: readonly string[]): Ended => {
+    const range = ["--count", `${COUNT}`, "--serial-from", `${from}`, "--name", "Device-{serial}"];
+    return place.samicerts(["batch", ...range, "--out", out, ...more], { env: faulty.env(fault) });
+  };
+  const serialsFrom = (from: number) => Array.from({ length: COUNT }, (_, n) => String(from + n));
+  const whole = (out: string, from: number): void => {
+    expectExact(place, out, serialsFrom(from));
+    expect(place.succeed(["verify", "--manifest", `${out}.manifest.ndjson`])).toContain(`${COUNT} compliant`);
+    expect(place.succeed(["ledger", "check"])).toContain("agree");
+  };
+
+  it.each(["ec:P-256", "rsa:2048"])(
+    "is made in as many sessions as are asked for, or in one, under %s",
+    (kind) => {
+      makeRoot(kind);
+      for (const [jobs, from] of [
+        ["3", 100_000],
+        ["1", 200_000],
+      ] as const) {
+        const { status, stderr } = batch(`${jobs}.tar`, from, undefined, "--jobs", jobs);
+        expect(status, stderr).toBe(0);
+        whole(`${jobs}.tar`, from);
+      }
+    },
+    LONG_MS,
+  );
+
+  it.each([
+    ["CKR_SESSION_HANDLE_INVALID", "0xb3"],
+    ["CKR_DEVICE_REMOVED", "0x32"],
+  ])(
+    "goes on where the token forgets a session in the middle, %s",
+    (_name, code) => {
+      makeRoot();
+      const { status, stderr } = batch("a.ndjson", 100_000, `C_Sign:300:instead:${code}`);
+      expect(status, stderr).toBe(0);
+      whole("a.ndjson", 100_000);
+    },
+    LONG_MS,
+  );
+
+  it.each([1, 2, 3, 4])(
+    "takes as many sessions as the token gives, where its %i. further one is one too many",
+    (nth) => {
+      makeRoot();
+      // The first is the one that the root was opened in.
+      const { status, stderr } = batch("a.ndjson", 100_000, `C_OpenSession:${nth + 1}:instead:0xb1`);
+      expect(status, stderr).toBe(0);
+      whole("a.ndjson", 100_000);
+    },
+    LONG_MS,
+  );
+
+  it.each([1, 129, 400, COUNT])(
+    "is exact after it was killed in its signature %i and run again",
+    (nth) => {
+      makeRoot();
+      expect(batch("a", 100_000, `C_Sign:${nth}:before:kill`).signal).toBe("SIGKILL");
+      const { status, stderr } = batch("a", 100_000);
+      expect(status, stderr).toBe(0);
+      whole("a", 100_000);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "ends with exit code 5 where the token signs no more, and goes on when it does again",
+    () => {
+      makeRoot();
+      const { status, stderr } = batch("a.tar.gz", 100_000, "C_Sign:0:instead:0x30");
+      expect(stderr).toMatch(/^error: the token "vendor" failed while signing: CKR_DEVICE_ERROR\nhint: /m);
+      expect(status).toBe(5);
+      expect(batch("a.tar.gz", 100_000).status).toBe(0);
+      whole("a.tar.gz", 100_000);
+    },
+    LONG_MS,
+  );
+});
