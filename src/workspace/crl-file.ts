@@ -4,10 +4,13 @@ import { SamicertsError } from "../base/errors.ts";
 import { type ByteSource, memorySource } from "../x509/byte-source.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { fileError } from "./file-error.ts";
+import { findPemLines, type PemLines, pemLinesSource, type ReadAt } from "./pem-lines.ts";
 import { readBounded } from "./read-file.ts";
 
 /** Where the octets of a CRL are: in an open file, of any size, or in memory; another thread can be handed it. */
-export type CrlPlace = { readonly fd: number; readonly size: number } | { readonly bytes: Uint8Array };
+export type CrlPlace =
+  | { readonly fd: number; readonly size: number; readonly lines?: PemLines }
+  | { readonly bytes: Uint8Array };
 
 /** One CRL of a file. */
 export interface CrlContent {
@@ -16,14 +19,17 @@ export interface CrlContent {
   readonly place: CrlPlace;
 }
 
-/** The largest file of PEM: that is decoded in memory. */
+/** The largest file of PEM that is decoded in memory: one with several CRLs, or with lines of various lengths. */
 const MAX_PEM: number = 1024 * 1024 * 1024;
+/** From so many octets on a file of PEM is not decoded in memory where it need not be. */
+const LONG_PEM: number = 1024 * 1024;
 /** How much of a file is looked at to tell PEM from DER. */
 const FRONT = 4096;
 const LABEL = "X509 CRL";
 
 /**
- * Opens the CRLs in a file: one in DER, which is read as it is needed and stays open, or any number in PEM.
+ * Opens the CRLs in a file: one in DER, or a long one in PEM, which is read as it is needed and stays open; or any number
+ * in PEM.
  * Throws `io.*`, `pem.*`, and `crl.none` where there is none.
  */
 export function openCrlFile(files: Files, path: string): readonly CrlContent[] {
@@ -34,6 +40,8 @@ export function openCrlFile(files: Files, path: string): readonly CrlContent[] {
   const length = files.read(fd, front, 0, front.length, 0);
   if (length > 0 && front[0] === 0x30 && !looksLikePem(front.subarray(0, length)))
     return [{ name: path, place: { fd, size } }];
+  const lines = size < LONG_PEM ? undefined : findPemLines(readerOf(files, fd, path), size, LABEL);
+  if (lines !== undefined) return [{ name: path, place: { fd, size: lines.octets, lines } }];
   files.close(fd);
   const blocks = readPem(readBounded(files, path, MAX_PEM, "CRLs in PEM"), path);
   const crls = blocks.filter(({ label }) => label === LABEL);
@@ -53,18 +61,22 @@ export function openCrlFile(files: Files, path: string): readonly CrlContent[] {
 /** The octets of a CRL, read a part at a time. Throws `io.failed` where its file got shorter meanwhile. */
 export function crlSource(files: Files, { name, place }: CrlContent): ByteSource {
   if ("bytes" in place) return memorySource(place.bytes);
-  let buffer = new Uint8Array(0);
-  return {
-    size: place.size,
-    window(at, length) {
-      if (buffer.length < length) buffer = new Uint8Array(length);
-      for (let have = 0; have < length; ) {
-        const count = readAt(files, place.fd, buffer, have, length - have, at + have, name);
-        if (count === 0) throw gotShorter(name);
-        have += count;
-      }
-      return { bytes: buffer, start: 0 };
-    },
+  const read = readerOf(files, place.fd, name);
+  if (place.lines !== undefined) return pemLinesSource(read, place.lines, name);
+  return { size: place.size, window: (at, length) => ({ bytes: read(at, length), start: 0 }) };
+}
+
+/** Reads parts of an open file, always into the same memory; throws `io.failed` where it got shorter. */
+function readerOf(files: Files, fd: number, name: string): ReadAt {
+  let buffer = Buffer.alloc(0);
+  return (at, length) => {
+    if (buffer.length < length) buffer = Buffer.alloc(length);
+    for (let have = 0; have < length; ) {
+      const count = readAt(files, fd, buffer, have, length - have, at + have, name);
+      if (count === 0) throw gotShorter(name);
+      have += count;
+    }
+    return buffer.subarray(0, length);
   };
 }
 

@@ -1,8 +1,9 @@
-import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signatureAlgorithmFor } from "../../src/x509/algorithms.ts";
 import { assembleCrl, encodeCrlEntries, encodeTbsCrl } from "../../src/x509/crl-encode.ts";
 import { parseName } from "../../src/x509/name-syntax.ts";
+import { pemPieces } from "../../src/x509/pem.ts";
 import { makePlace, type Place } from "./command.ts";
 
 let place: Place;
@@ -67,5 +68,12 @@ it("inspect of a CRL with a million certificates takes no more memory than of on
   expect(size).toBeGreaterThan(60e6);
   expect(short.peakBytes).toBeGreaterThan(20e6);
   expect(long.peakBytes - short.peakBytes).toBeLessThan(size / 3);
-  rmSync(place.at("long.crl"));
+  // In PEM too, which is larger by a third.
+  const pem = openSync(place.at("long.pem"), "w");
+  for (const piece of pemPieces("X509 CRL", [readFileSync(place.at("long.crl"))])) writeSync(pem, piece);
+  closeSync(pem);
+  const same = look("long.pem");
+  expect(same.text.replace("CRL long.pem", "CRL long.crl")).toBe(long.text);
+  expect(same.peakBytes - short.peakBytes).toBeLessThan(size / 2);
+  for (const name of ["long.crl", "long.pem"]) rmSync(place.at(name));
 });
