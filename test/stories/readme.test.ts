@@ -13,9 +13,11 @@ describe("the commands that the pages show", () => {
   afterEach(() => place.remove());
 
   for (const page of pages()) {
-    // Blocks marked `clone` begin with a clone and are run by clone.test.ts; those marked `token` need one.
+    // Blocks marked `clone` begin with a clone and are run by clone.test.ts; those marked `token` need one, and those
+    // marked `serves` and `sandbox` are a sandbox and need one: sandbox-docs.test.ts.
+    const elsewhere = ["clone", "token", "serves", "sandbox"];
     const blocks = fencedBlocks(page, "sh").filter(
-      ({ notes }) => !notes.includes("clone") && !notes.includes("token"),
+      ({ notes }) => !notes.some((note) => elsewhere.includes(note)),
     );
     if (blocks.length === 0) continue;
     it(`${page}: ${blocks.length} blocks, one after the other`, () => {

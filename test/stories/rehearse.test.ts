@@ -79,6 +79,18 @@ describe("rehearse --auto-confirm", () => {
     other.remove();
   });
 
+  it("works for devices of the root that there is and of the one that it has replaced, which has the same name", () => {
+    const other = makePlace();
+    other.succeed(["root", ROOT_NAME]);
+    other.succeed(["client", "100000001", "Old"]);
+    other.succeed(["root", "--replace"]);
+    other.succeed(["client", "100000002", "New"]);
+    expect(other.succeed(["rehearse", "devices", "--auto-confirm"])).toMatch(
+      /^2 devices rehearsed, 2 passed, /,
+    );
+    other.remove();
+  });
+
   it("tells it in JSON", () => {
     const { status, stdout, stderr } = place.samicerts(["rehearse", "0x5f5e101", "--auto-confirm", "--json"]);
     expect([status, stderr]).toEqual([0, ""]);
