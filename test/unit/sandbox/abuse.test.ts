@@ -36,11 +36,18 @@ describe("who wants to wear the sandbox out", () => {
       });
       socket.once("secureConnect", () => resolve(socket));
     });
+  const plain = (): Promise<Socket> =>
+    new Promise((resolve) => {
+      const socket = connect(scene.sandbox.portalPort, "127.0.0.1", () => resolve(socket));
+    });
   const stillServes = async () => expect((await scene.ask("GET", "/v1.1/devicetypes")).status).toBe(200);
 
   it("sends a body of 100 MB, and is told so before it has been read", async () => {
-    for (const length of ["Content-Length: 100000000", "Transfer-Encoding: chunked"]) {
-      const socket = await secure();
+    const lengths = ["Content-Length: 100000000", "Transfer-Encoding: chunked"];
+    for (const [begin, length] of [secure, plain].flatMap((each) =>
+      lengths.map((one) => [each, one] as const),
+    )) {
+      const socket = await begin();
       const answer = untilClosed(socket);
       socket.write(`POST /v1.1/message HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n`);
       const piece = Buffer.concat([
@@ -66,11 +73,13 @@ describe("who wants to wear the sandbox out", () => {
   });
 
   it("sends its request a letter at a time, and is let go", async () => {
-    for (const text of [
+    const texts = [
       "GET /v1.1/devicetypes HTT",
       "POST /v1.1/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{",
-    ]) {
-      const socket = await secure();
+      "POST /signin HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nemail",
+    ];
+    for (const [begin, text] of [secure, plain].flatMap((each) => texts.map((one) => [each, one] as const))) {
+      const socket = await begin();
       const answer = untilClosed(socket);
       socket.write(text);
       expect(await answer).not.toMatch(/ 200 /);
@@ -104,9 +113,9 @@ describe("who wants to wear the sandbox out", () => {
   });
 
   it("speaks no TLS, or no HTTP", async () => {
-    const plain = connect(scene.sandbox.apiPort, "127.0.0.1");
-    const answer = untilClosed(plain);
-    plain.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const bare = connect(scene.sandbox.apiPort, "127.0.0.1");
+    const answer = untilClosed(bare);
+    bare.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     expect(await answer).not.toMatch(/ 200 /);
     const socket = await secure();
     const closed = untilClosed(socket);

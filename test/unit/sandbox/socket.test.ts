@@ -199,6 +199,20 @@ describe("the WebSocket of devices", () => {
     expect((await scene.ask("GET", "/v1.1/devicetypes")).status).toBe(200);
   });
 
+  it("ends a connection whose answers are not read, before they fill the memory", async () => {
+    const line = await open(lamp);
+    const ended = line.closed();
+    line.socket.pause();
+    // Each is answered with what it calls itself.
+    const frame = JSON.stringify({ type: "message", sdid: "none", cid: "x".repeat(50_000) });
+    const isOpen = () => line.socket.readyState === line.socket.OPEN;
+    for (let sent = 0; sent < 2000 && isOpen(); sent++)
+      await new Promise((resolve) => line.socket.send(frame, resolve));
+    line.socket.resume();
+    await ended;
+    expect((await scene.ask("GET", "/v1.1/devicetypes")).status).toBe(200);
+  });
+
   it("keeps to the same allowance as REST, and tells of it", async () => {
     scene.nowMs += 120_000;
     const line = await open(lamp);
