@@ -6,7 +6,7 @@ const CONTEXT_0 = 0xa0;
 
 /** Packs certificates, DER, into a SignedData that nobody has signed: PKCS#7's way to carry a chain (RFC 5652, 5.1). */
 export function encodeCertificatesOnly(certificates: readonly Uint8Array[]): Uint8Array {
-  const set = encode(CONTEXT_0, ...[...certificates].sort(Buffer.compare));
+  const set = encode(CONTEXT_0, Buffer.concat([...certificates].sort(Buffer.compare)));
   const signedData = encodeSequence(
     encodeSmallInteger(1),
     encodeSetOf([]),

@@ -2,6 +2,8 @@ import { attributeLabel, attributeTypeByOid } from "./attribute-types.ts";
 import { encodeValue, type Name, type NameAttribute } from "./name.ts";
 import { isStringTag } from "./strings.ts";
 
+const HEX = "0123456789ABCDEF";
+
 /** OpenSSL's `/C=US/O=MyOrg/CN=x`, or RFC 4514's `CN=x,O=MyOrg,C=US`. */
 export type NameStyle = "slash" | "rfc4514";
 
@@ -52,10 +54,15 @@ function formatRfc4514(attribute: NameAttribute): string {
 }
 
 function hexOctets(characters: string, prefix: string): string {
-  const digits = Buffer.from(characters, "utf8").toString("hex").toUpperCase();
-  let text = "";
-  for (let at = 0; at < digits.length; at += 2) text += prefix + digits.slice(at, at + 2);
-  return text;
+  const octets = Buffer.from(characters, "utf8");
+  const step = prefix.length + 2;
+  // In one piece: put together octet by octet, a stranger's megabyte of them takes eighty.
+  const text = Buffer.alloc(octets.length * step, prefix.padEnd(step, "0"), "latin1");
+  for (const [index, octet] of octets.entries()) {
+    text[index * step + prefix.length] = HEX.charCodeAt(octet >> 4);
+    text[index * step + prefix.length + 1] = HEX.charCodeAt(octet & 15);
+  }
+  return text.toString("latin1");
 }
 
 /** What a terminal might act on or show as nothing; the two joiners are part of scripts and of emoji. */

@@ -11,14 +11,16 @@ const SLACK_MB = 4;
  */
 export async function firstBeyondHeap(
   target: string,
-  octets: number,
+  inputs: readonly Uint8Array[],
   times: number,
   thread: string,
 ): Promise<number | undefined> {
-  const [begun] = await follow(thread, { target, octets, only: "begin" }, 4096);
+  const [begun] = await follow(thread, { target, inputs: [] }, 4096);
   if (begun === undefined) throw new Error(`${target} does not begin`);
-  const most = Math.ceil((begun.heap + times * begun.largest) / MEGABYTE) + SLACK_MB;
-  const told = await follow(thread, { target, octets, only: "all" }, most);
+  const largest = Math.max(...inputs.map(({ length }) => length));
+  const most = Math.ceil((begun.heap + times * largest) / MEGABYTE) + SLACK_MB;
+  const told = await follow(thread, { target, inputs }, most);
+  if (told.length === 0) throw new Error(`${target} does not begin in ${most} MB`);
   const last = told.at(-1);
   return last?.what === "end" ? undefined : told.length - 1;
 }

@@ -104,7 +104,7 @@ async function weighAll(target: Target, { longest }: Tally, thread: string): Pro
     if (answer.problem !== undefined) note(input, answer.problem);
     else if (isSlow(target, input, answer, clock)) note(input, `${answer.perBlockMs.toFixed(0)} ms`);
   }
-  const beyond = await firstBeyondHeap(target.name, LARGE, MOST_MEMORY, thread);
+  const beyond = await firstBeyondHeap(target.name, large, MOST_MEMORY, thread);
   if (beyond !== undefined)
     note(large[beyond] ?? new Uint8Array(), `reading it takes more than ${MOST_MEMORY} times its octets`);
   const kept = memoryRatio(target, [...longest.slice(0, 3), ...large]);
