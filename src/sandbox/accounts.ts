@@ -123,7 +123,8 @@ export function openAccounts(store: Store, { clock, random }: SandboxWorld): Acc
       return row === undefined ? undefined : readUser(row);
     },
     async signIn(email, password) {
-      const key = email.toLowerCase();
+      // Of one length, whatever was typed: it is remembered for a while.
+      const key = hashSecret(email.toLowerCase());
       if (isBarred(key))
         throw new ApiError(429, "too many wrong passwords for this account; wait 15 minutes");
       if (deriving >= MOST_AT_ONCE) throw new ApiError(503, "too many are signing in at once; try again");

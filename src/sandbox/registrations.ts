@@ -78,6 +78,8 @@ export interface RegistrationRow {
 export const REGISTRATION_MS: number = 15 * 60_000;
 /** How long one that has ended is remembered: its device may still ask. */
 const REMEMBERED_MS = 24 * 3_600_000;
+/** So many of one certificate: a device that registers again and again must not fill the state. */
+const MOST_REMEMBERED = 20;
 
 const OPEN = "('PENDING_USER_CONFIRMATION', 'PENDING_DEVICE_COMPLETION')";
 const VENDOR_DEVICE_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -130,6 +132,12 @@ export function openRegistrations(
         store.run("DELETE FROM registrations WHERE expires_ms <= ?", now - REMEMBERED_MS);
         store.run(
           `UPDATE registrations SET status = 'REVOKED' WHERE sha256 = ? AND status IN ${OPEN}`,
+          client.sha256,
+        );
+        store.run(
+          `DELETE FROM registrations WHERE sha256 = ? AND status NOT IN ${OPEN} AND rowid NOT IN
+             (SELECT rowid FROM registrations WHERE sha256 = ? ORDER BY rowid DESC LIMIT ${MOST_REMEMBERED})`,
+          client.sha256,
           client.sha256,
         );
         const opened = {

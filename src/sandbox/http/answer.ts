@@ -4,6 +4,7 @@ import type { Client } from "../client-check.ts";
 import type { Platform } from "../platform.ts";
 import type { Bearer } from "../tokens.ts";
 import type { Peer } from "./peer.ts";
+import { readJsonObject } from "./read-json.ts";
 
 /** What a request brings with it, beside itself. */
 export interface Bindings {
@@ -91,13 +92,5 @@ export function needUser(call: Call, platform: Platform): Bearer {
 
 /** The JSON object in a request's body; throws ApiError 400. */
 export async function readBody(call: Call): Promise<Readonly<Record<string, unknown>>> {
-  const text = await call.req.text();
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-  } catch {
-    // Said below.
-  }
-  throw new ApiError(400, "the body is not a JSON object");
+  return readJsonObject(await call.req.text(), "the body");
 }

@@ -7,6 +7,7 @@ import { errorBody, logRefusal, needClient } from "./answer.ts";
 import type { HostCheck } from "./host-check.ts";
 import { MOST_BODY } from "./listener.ts";
 import type { Peer } from "./peer.ts";
+import { readJsonObject } from "./read-json.ts";
 
 /** How often the platform pings, in milliseconds. */
 export const PING_MS: number = 30_000;
@@ -70,6 +71,10 @@ export function deviceSockets(
         })
         .finally(() => {
           if (--pending < MOST_PENDING && socket.isPaused) socket.resume();
+        })
+        .catch((error: unknown) => {
+          failed(error);
+          socket.terminate();
         });
 
       async function takeFrame(bytes: RawData, binary: boolean): Promise<void> {
@@ -160,14 +165,6 @@ export function deviceSockets(
 }
 
 function readFrame(bytes: RawData, isBinary: boolean): Readonly<Record<string, unknown>> {
-  if (!isBinary) {
-    try {
-      const value: unknown = JSON.parse(String(bytes));
-      if (typeof value === "object" && value !== null && !Array.isArray(value))
-        return value as Record<string, unknown>;
-    } catch {
-      // Said below.
-    }
-  }
-  throw new ApiError(400, "the frame is not a JSON object");
+  if (isBinary) throw new ApiError(400, "the frame is not text");
+  return readJsonObject(String(bytes), "the frame");
 }

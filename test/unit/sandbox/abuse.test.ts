@@ -144,6 +144,38 @@ describe("who wants to wear the sandbox out", () => {
     expect([options.status, options.headers["access-control-allow-origin"]]).toEqual([204, "*"]);
   });
 
+  it("registers again and again: the last few requests are remembered, and the newest goes on", async () => {
+    const busy = scene.vendor.issue(100000077);
+    const body = { deviceTypeId: scene.type.id, vendorDeviceId: "busy" };
+    const path = "/v1.1/cert/devices/registrations";
+    const rids: string[] = [];
+    for (let turn = 0; turn < 30; turn++)
+      rids.push((await scene.ask("POST", path, { as: busy, body })).body.data.rid);
+    const status = async (rid: string | undefined) =>
+      (await scene.ask("GET", `${path}/${rid}/status`, { as: busy })).body;
+    expect(await status(rids[0])).toMatchObject({ error: { code: 404 } });
+    expect(await status(rids.at(-2))).toEqual({ data: { status: "REVOKED" } });
+    expect(await status(rids.at(-1))).toEqual({ data: { status: "PENDING_USER_CONFIRMATION" } });
+    expect(scene.platform.store.all("SELECT 1 FROM registrations").length).toBeLessThanOrEqual(21);
+  });
+
+  it("nests what it sends too deep, and is told so", async () => {
+    const nested = (levels: number) => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
+    const { did, accessToken: token } = await scene.register(scene.vendor.issue(100000078));
+    const as = scene.vendor.issue(100000079);
+    const send = (levels: number) =>
+      scene.ask("POST", "/v1.1/cert/devices/registrations", { as, body: { deviceTypeId: nested(levels) } });
+    expect((await send(64)).body.error.message).toBe("the body has more than 64 levels");
+    expect((await send(63)).body.error.message).toBe("deviceTypeId is missing");
+    const socket = await secure();
+    const deep = `{"sdid":"${did}","data":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+    const answer = untilClosed(socket);
+    socket.end(
+      `POST /v1.1/message HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: bearer ${token}\r\nContent-Length: ${deep.length}\r\n\r\n${deep}`,
+    );
+    expect(await answer).toMatch(/^HTTP\/1.1 400 .*the body has more than 64 levels/s);
+  });
+
   it("is noted a thousand times at most, and in a line of a thousand characters", async () => {
     for (let each = 0; each < 2500; each++)
       scene.platform.refusals.add({ what: "x".repeat(5000), status: 401, reason: `${each}` });

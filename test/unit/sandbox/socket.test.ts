@@ -168,6 +168,7 @@ describe("the WebSocket of devices", () => {
       '{"type":"message"}',
       '{"type":{},"sdid":[]}',
       '{"__proto__":1}',
+      `{"type":"message","cid":${"[".repeat(60_000)}${"]".repeat(60_000)}}`,
     ])
       await new Promise<void>((resolve) => {
         line.send(text);
