@@ -140,7 +140,7 @@ export function openDevices(
       if (hub === undefined)
         throw new ApiError(403, "the certificate is not a registered device's, so it is no hub");
       const type = vendors.findType(dtid);
-      if (type === undefined) throw new ApiError(400, `there is no device type ${dtid}`);
+      if (type === undefined) throw new ApiError(400, `there is no device type ${dtid.slice(0, 64)}`);
       if (type.vendor !== client.vendor) throw new ApiError(403, "the device type is another vendor's");
       const nodes =
         store.get<{ n: number }>("SELECT count(*) AS n FROM devices WHERE hub = ?", hub.did)?.n ?? 0;

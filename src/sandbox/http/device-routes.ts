@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { Platform } from "../platform.ts";
 import { type Bindings, type Call, data, needClient, readBody } from "./answer.ts";
+import { textOf } from "./read-json.ts";
 
 /** Adds what secure devices call: each call with the device's certificate. */
 export function addDeviceRoutes(app: Hono<{ Bindings: Bindings }>, platform: Platform): void {
@@ -37,7 +38,7 @@ export function addDeviceRoutes(app: Hono<{ Bindings: Bindings }>, platform: Pla
     const client = needClient(call.env);
     const bearer = tokens.bearer(call.req.header("authorization"));
     const { uid, dtid, name } = await readBody(call);
-    const node = { uid: String(uid ?? bearer.uid), dtid: String(dtid ?? ""), name: String(name ?? "") };
+    const node = { uid: textOf(uid ?? bearer.uid), dtid: textOf(dtid), name: textOf(name) };
     const device = devices.createEndNode(bearer, client, node);
     return data({ id: device.did, uid: device.uid, dtid: device.dtid, name: device.name, hub: device.hub });
   });

@@ -7,7 +7,7 @@ import { errorBody, logRefusal, needClient } from "./answer.ts";
 import type { HostCheck } from "./host-check.ts";
 import { MOST_BODY } from "./listener.ts";
 import type { Peer } from "./peer.ts";
-import { readJsonObject } from "./read-json.ts";
+import { readJsonObject, textOf } from "./read-json.ts";
 
 /** How often the platform pings, in milliseconds. */
 export const PING_MS: number = 30_000;
@@ -87,7 +87,7 @@ export function deviceSockets(
           return;
         }
         if (frame.type === "pong") return;
-        const { authorization } = registered.get(String(frame.sdid)) ?? {};
+        const { authorization } = registered.get(textOf(frame.sdid)) ?? {};
         if (authorization === undefined)
           throw new ApiError(401, "register first: that sdid is not registered on this connection");
         const device = platform.messages.sender(
@@ -101,7 +101,7 @@ export function deviceSockets(
     });
 
     const register = (frame: Readonly<Record<string, unknown>>): void => {
-      const authorization = String(frame.Authorization ?? frame.authorization ?? "");
+      const authorization = textOf(frame.Authorization ?? frame.authorization);
       const client = needClient({ peer });
       const { did } = platform.messages.sender(client, platform.tokens.bearer(authorization), frame.sdid);
       if (registered.size >= MOST_REGISTERED && !registered.has(did))

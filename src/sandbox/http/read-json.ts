@@ -17,6 +17,11 @@ export function readJsonObject(text: string, what: string): Readonly<Record<stri
   return value as Record<string, unknown>;
 }
 
+/** What a client sent as a text; empty where it is none: an object may say of itself that it can't become one. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));

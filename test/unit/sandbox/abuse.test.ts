@@ -209,6 +209,9 @@ describe("the hub", () => {
     ];
     expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
     expect(await create(hub, scene.alice.token, scene.alice.uid, "dt0")).toMatchObject({ status: 400 });
+    const asObject = { as: hub, token: scene.alice.token, body: { dtid: { toString: 1 }, name: [] } };
+    expect(await scene.ask("POST", "/v1.1/devices", asObject)).toMatchObject({ status: 400 });
+    expect(scene.failures).toEqual([]);
     const last = (token: string, sdid: string) =>
       scene.ask("GET", `/v1.1/messages/last?sdids=${sdid}`, { token });
     expect((await last(scene.bob.token, bobs)).body.data).toMatchObject([{ data: { of: bobs } }]);

@@ -168,6 +168,8 @@ describe("the WebSocket of devices", () => {
       '{"type":"message"}',
       '{"type":{},"sdid":[]}',
       '{"__proto__":1}',
+      '{"type":"register","sdid":"x","Authorization":{"toString":1}}',
+      '{"type":"message","sdid":{"toString":1},"data":1}',
       `{"type":"message","cid":${"[".repeat(60_000)}${"]".repeat(60_000)}}`,
     ])
       await new Promise<void>((resolve) => {
