@@ -13,6 +13,7 @@ export interface ChainCase {
   readonly trusted: readonly string[];
   readonly untrusted: readonly string[];
   readonly leaf: string;
+  readonly crls?: readonly string[];
   readonly purpose: string;
   readonly tags: readonly string[];
   readonly facts: readonly string[];

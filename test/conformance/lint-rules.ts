@@ -76,7 +76,7 @@ export const LINT_RULES: ReadonlyMap<string, RegExp> = new Map([
   ["w_ext_aia_access_location_missing", /^aia-location$/],
   ["w_ext_cert_policy_explicit_text_includes_control", /^explicit-text-control$/],
   ["w_ext_cert_policy_explicit_text_not_nfc", /^explicit-text-nfc$/],
-  ["w_ext_cert_policy_explicit_text_not_utf8", /^explicit-text-utf8$/],
+  ["w_ext_cert_policy_explicit_text_not_utf8", /^explicit-text-(utf8|ia5)$/],
   ["w_ext_crl_distribution_marked_critical", /^crl-distribution-points-critical$/],
   ["w_ext_policy_map_not_critical", /^policy-mappings-critical$/],
   ["w_ext_policy_map_not_in_cert_policy", /^policy-mappings-asserted$/],

@@ -5,7 +5,7 @@ import { runLintSuite } from "./lint-suite.ts";
 import { runParseSuite } from "./parse-suite.ts";
 import { runPathSuite } from "./path-suite.ts";
 import { loadFloor } from "./policy.ts";
-import { listOpen } from "./report.ts";
+import { listLeftOut, listOpen } from "./report.ts";
 import { runSignatureSuite } from "./signature-suite.ts";
 import { anyFalse, formatTable, type SuiteResult } from "./tally.ts";
 
@@ -48,14 +48,14 @@ export function run(root: string, options: readonly string[]): number {
     return 2;
   }
   if (options.includes("--list")) {
-    console.log(listOpen(suites));
+    console.log(`${listLeftOut(suites)}\n${listOpen(suites)}`);
     return 0;
   }
   console.log(formatTable(suites));
   for (const { suite, results, notes } of suites) {
     for (const note of notes) console.log(`${suite}: ${note}`);
     for (const result of results) {
-      const open = result.outcome === "agree" || result.outcome === "not judged";
+      const open = ["agree", "stricter", "not judged"].includes(result.outcome);
       if (open && !options.includes("--verbose")) continue;
       const verdict = result.accepted ? "accepted" : result.reasons.join(", ");
       console.log(`${result.outcome}: ${result.id} (${result.asked}): ${verdict}\n    ${result.detail}`);

@@ -1,5 +1,5 @@
-/** How one case went. */
-export type Outcome = "agree" | "false accept" | "false reject" | "wrong reason" | "not judged";
+/** How one case went; "stricter" is a refusal that the case's class leaves to us. */
+export type Outcome = "agree" | "stricter" | "false accept" | "false reject" | "wrong reason" | "not judged";
 
 /** One case's result. */
 export interface Result {
@@ -10,6 +10,8 @@ export interface Result {
   readonly accepted: boolean;
   /** Why it was refused: rule ids or error codes. */
   readonly reasons: readonly string[];
+  /** Where it is not judged, why not. */
+  readonly leftOut?: string;
   /** In words, for the list of what went wrong. */
   readonly detail: string;
 }
@@ -31,7 +33,14 @@ export function outcomeOf(wanted: "accept" | "reject", accepted: boolean, fits: 
   return fits ? "agree" : "wrong reason";
 }
 
-const COLUMNS: readonly Outcome[] = ["agree", "false accept", "false reject", "wrong reason", "not judged"];
+const COLUMNS: readonly Outcome[] = [
+  "agree",
+  "stricter",
+  "false accept",
+  "false reject",
+  "wrong reason",
+  "not judged",
+];
 
 /** The table of all suites, one line each. */
 export function formatTable(suites: readonly SuiteResult[]): string {

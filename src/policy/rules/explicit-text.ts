@@ -29,9 +29,19 @@ function readNotice(value: Uint8Array): readonly ExplicitText[] {
     const tag = notice.peek();
     if (!isStringTag(tag)) return [];
     const content = Buffer.from(notice.content(tag, "explicitText"));
-    return [{ tag, text: readString(content, 0, content.length, tag, "explicitText") }];
+    return [{ tag, text: readText(content, tag) }];
   } catch (error) {
     if (error instanceof SamicertsError) return [];
+    throw error;
+  }
+}
+
+/** Empty where the octets are no text of their type: what type they are called is known all the same. */
+function readText(content: Buffer, tag: number): string {
+  try {
+    return readString(content, 0, content.length, tag, "explicitText");
+  } catch (error) {
+    if (error instanceof SamicertsError) return "";
     throw error;
   }
 }

@@ -202,5 +202,9 @@ describe("policy notices", () => {
     expect(judge(encodeSequence())).toEqual([]);
     expect(judge(encodeBoolean(true))).toEqual([]);
     expect(judge(encodeSequence(encode(TAG.utf8String, Uint8Array.of(0xff))))).toEqual([]);
+    // Half a character too many: no text, but no UTF8String either.
+    expect(judge(encodeSequence(encode(TAG.bmpString, Uint8Array.of(0, 65, 0))))).toEqual([
+      "explicit-text-utf8",
+    ]);
   });
 });
