@@ -31,6 +31,8 @@ export interface BatchOrder {
   /** The output's file name in the vendor's directory; a directory where it has no ending. */
   readonly out: string;
   readonly flags: readonly string[];
+  /** A list of the devices; a range where absent. */
+  readonly list?: string;
 }
 
 const LIMIT_MS = 2000;
@@ -41,7 +43,8 @@ export function byBatch(scratch: string, order: BatchOrder): Contender {
   return contender(order.name, "ours", async () => {
     const vendor = mkdtempSync(join(scratch, "vendor-"));
     if (samicerts(["root", "/C=US/O=MyOrg/CN=Bench"], vendor) !== 0) throw new Error("no root was made");
-    const words = ["--count", `${order.count}`, "--serial-from", "100000001", "--name", "Device-{serial}"];
+    const range = ["--count", `${order.count}`, "--serial-from", "100000001", "--name", "Device-{serial}"];
+    const words = order.list === undefined ? range : [order.list];
     const out = join(vendor, order.out);
     const settings = order.out.includes(".") ? { cwd: vendor, watch: out } : { cwd: vendor };
     const command = [SAMICERTS, "batch", ...words, "--out", out, ...order.flags];

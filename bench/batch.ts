@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { byBatch, byFileSystem, byMachine, type Contender } from "./batch-contenders.ts";
+import { writeRequestList } from "./batch-requests.ts";
 import { readOptions } from "./options.ts";
 import { knows } from "./programs.ts";
 import { type Goal, writeResults } from "./results.ts";
@@ -14,11 +15,13 @@ const options = readOptions({
   rounds: 3,
   outputs: "tar,ndjson,directory",
   rsa: 200,
+  requests: 50_000,
   // A run of its own for memory and pace; 0 leaves it out.
   large: 1_000_000,
 });
 const THREADS = availableParallelism();
 const RSA_GOAL = 0.9;
+const REQUEST_GOAL = 0.4;
 const MEMORY_GOAL = 300e6;
 const MEMORY_GROWTH_GOAL = 1.2;
 const PACE_GOAL = 0.9;
@@ -39,7 +42,11 @@ interface Group {
 async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "samicerts-batch-"));
   try {
-    const groups = [plainGroup(scratch), ...(options.rsa > 0 ? [rsaGroup(scratch)] : [])];
+    const groups = [
+      plainGroup(scratch),
+      ...(options.rsa > 0 ? [rsaGroup(scratch)] : []),
+      ...(options.requests > 0 ? [requestGroup(scratch)] : []),
+    ];
     for (const { limit, others } of groups) {
       for (let round = 0; round < options.rounds; round++) {
         for (const one of [limit, ...others]) one.rounds.push(await one.run());
@@ -77,6 +84,17 @@ function rsaGroup(scratch: string): Group {
   // As many keys as the batch makes: how long one takes is chance.
   const limit = byMachine("RSA-2048 key alone", { kind: "rsa2048" }, Math.ceil(options.rsa / THREADS));
   return { limit, others: [one], goals: new Map([[one, RSA_GOAL]]) };
+}
+
+function requestGroup(scratch: string): Group {
+  const list = join(scratch, "requests.csv");
+  writeRequestList(list, options.requests);
+  const one = byBatch(scratch, {
+    ...{ name: "batch from requests to .tar", count: options.requests, out: "line.tar" },
+    ...{ list, flags: [] },
+  });
+  const limit = byMachine("verification and signature alone", { kind: "request" });
+  return { limit, others: [one], goals: new Map([[one, REQUEST_GOAL]]) };
 }
 
 async function runLarge(scratch: string): Promise<Contender> {
@@ -164,7 +182,8 @@ function report(groups: readonly Group[], large: readonly Contender[]): void {
       `${count(options.count)} P-256 devices by \`samicerts batch\`, ledger, manifest and flushing included, whole processes; ` +
       `in turn with P-256 key generation and signature alone on ${THREADS} threads, the limit, and with what the file ` +
       `system allows one thread that writes two files a device; ${count(options.rsa)} devices with RSA-2048 keys beside ` +
-      `key generation alone; medians of ${options.rounds} rounds.`,
+      `key generation alone; ${count(options.requests)} devices from requests in a CSV beside one verification and one ` +
+      `signature each; medians of ${options.rounds} rounds.`,
     columns: ["", "devices a second", "least", "most", "of the limit", "most memory", "last tenth to first"],
     rows: [...rows, ...large.map((one) => row(one, plain.limit))],
     goals: [...groups.flatMap(goalsOf), ...large.flatMap((one) => largeGoals(one, tar))],

@@ -9,11 +9,14 @@ import {
   verify as verifyBytes,
 } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { type RawTokenKey, tokenSignature } from "./raw-token.ts";
 
 /** A kind of least work, in a form that a thread can be handed. */
 export type RawWork =
   | { readonly kind: "p256" }
   | { readonly kind: "rsa2048" }
+  | { readonly kind: "request" }
+  | ({ readonly kind: "token" } & RawTokenKey)
   | { readonly kind: "files"; readonly directory: string; readonly flush: Flush }
   | { readonly kind: "verify"; readonly files: readonly string[]; readonly rootPem: string };
 
@@ -25,6 +28,7 @@ export type RawStep = (turn: number) => number;
 
 // As many bytes as a device's certificate has to sign, and as its files have.
 const TBS_LENGTH = 400;
+const REQUEST_LENGTH = 150;
 const KEY_FILE = randomBytes(241);
 const CERTIFICATE_FILE = randomBytes(720);
 
@@ -35,6 +39,8 @@ const GROUP = 256;
 export function rawStep(work: RawWork): RawStep {
   if (work.kind === "p256") return keyAndSignature();
   if (work.kind === "rsa2048") return rsaKey;
+  if (work.kind === "request") return checkAndSignature();
+  if (work.kind === "token") return tokenSignature(work);
   if (work.kind === "files") return twoFiles(work.directory, work.flush);
   return readAndCheck(work.files, work.rootPem);
 }
@@ -47,6 +53,19 @@ function keyAndSignature(): RawStep {
   return () => {
     ecdh.generateKeys();
     return signBytes("sha256", tbs, { key: privateKey, dsaEncoding: "der" }).length;
+  };
+}
+
+function checkAndSignature(): RawStep {
+  const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const key = { key: publicKey, dsaEncoding: "der" } as const;
+  const request = randomBytes(REQUEST_LENGTH);
+  const signature = signBytes("sha256", request, { key: privateKey, dsaEncoding: "der" });
+  const tbs = randomBytes(TBS_LENGTH);
+  return () => {
+    if (!verifyBytes("sha256", request, key, signature)) throw new Error("the signature does not verify");
+    return signBytes("sha256", tbs, { key: own.privateKey, dsaEncoding: "der" }).length;
   };
 }
 

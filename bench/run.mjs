@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const BENCHMARKS = ["start-up", "issue", "ledger", "peers", "batch", "verify", "crl", "sandbox"];
+const BENCHMARKS = ["start-up", "issue", "ledger", "peers", "batch", "tokens", "verify", "crl", "sandbox"];
 /** What some of them run in threads. */
 const WORKERS = ["raw-worker"];
 

@@ -9,6 +9,7 @@ import type { BatchFiles, BatchFilesRequest, ManifestHeader } from "./batch-outp
 import { tooManyErrors } from "./batch-refusals.ts";
 import { type Asking, askFor, type Reserved, type ReserveWorld, sortOut } from "./batch-reserve.ts";
 import { gather, type MadeChunk, mayBeFreed, writeChunk } from "./batch-write.ts";
+import type { DeviceApprover } from "./issue-device.ts";
 import type { DevicesMade } from "./make-devices.ts";
 import { createManifestSigner } from "./sign-manifest.ts";
 import { sha256Hex } from "./summary.ts";
@@ -16,7 +17,12 @@ import { sha256Hex } from "./summary.ts";
 /** Chunks whose devices are made while an earlier one is written; what a batch holds in memory does not grow beyond. */
 const WINDOW = 3;
 /** Rows that are committed at once, and those of them that a thread is given at once: as many as take it a moment. */
-const SIZES = { quick: { chunk: 1024, piece: 128 }, rsa: { chunk: 32, piece: 2 } };
+const SIZES = {
+  quick: { chunk: 1024, piece: 128 },
+  /** A token may sign no more than ten times a second, and Ctrl-C waits for the chunk in hand. */
+  token: { chunk: 256, piece: 16 },
+  rsa: { chunk: 32, piece: 2 },
+};
 
 /** A chunk whose serials are reserved, its devices on the way. */
 interface Flight {
@@ -143,7 +149,7 @@ class BatchRun {
     const { batch, order, approver, input, deps, ledger } = opened;
     this.world = { ledger, batch, output: files.output, approver, order, deps, inputName: input.name };
     ({ issued: this.issued, refused: this.refused, lastLine: this.lastLine } = batch.progress);
-    const usual = approver.key.kind === "rsa" ? SIZES.rsa : SIZES.quick;
+    const usual = SIZES[paceOf(approver)];
     const chunk = order.chunkRows ?? usual.chunk;
     this.size = { chunk, piece: Math.min(chunk, usual.piece) };
   }
@@ -235,6 +241,11 @@ class BatchRun {
       .filter((slot) => !slot.takenOver && mayBeFreed(slot))
       .map(({ row }) => row.serial.toString());
   }
+}
+
+function paceOf({ key, issuer }: DeviceApprover): keyof typeof SIZES {
+  if (key.kind === "rsa") return "rsa";
+  return issuer.signer.keyObject === undefined ? "token" : "quick";
 }
 
 /** Keys are in the files now, and not for longer in memory than they must be. */
