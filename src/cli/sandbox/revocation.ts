@@ -95,13 +95,9 @@ function ownCrls(workspace: Workspace): readonly string[] {
 }
 
 function stampOf(path: string): string | undefined {
-  try {
-    const { ino, mtimeMs, size } = statSync(path);
-    return `${ino} ${mtimeMs} ${size}`;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  // Most have published no CRL, and an error is dear: this is asked in every request.
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
 function shownStamp(path: string): string {
