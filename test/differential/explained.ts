@@ -96,8 +96,8 @@ const EXPLANATIONS: readonly Explanation[] = [
   [
     /^@peculiar/,
     "ours",
-    /^(Unused bits for BitString|Data does not match to \w+ ASN1 schema)/,
-    "damaged: a name's value that is no string, which our reader keeps and `attribute-encoding` refuses; the peer reads it as ASN.1",
+    /^(Unused bits for BitString|Data does not match to \w+ ASN1 schema|End of input reached|Constructed encoding used|Length block 0xFF|\[?UNIVERSAL \d+|Type \[UNIVERSAL)/,
+    "damaged where we look no deeper: a name's value that is no string, which `attribute-encoding` refuses, an unknown algorithm's parameters or extension's octets; the peer reads on into them as ASN.1",
   ],
   [
     READERS,
