@@ -12,7 +12,7 @@ export function tooManyErrors(
     kind: "input",
     code: "batch.too-many-errors",
     message:
-      `${refused} rows are refused, more than the ${most} of --max-errors: ${done}` +
+      `${refused === 1 ? "1 row is" : `${refused} rows are`} refused, more than the ${most} of --max-errors: ${done}` +
       (first === undefined ? "" : `; the first: ${first.message}`),
     hint: "mend the input and run the same command again; --dry-run tells of every row",
   });
