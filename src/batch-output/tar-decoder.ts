@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import { quoted } from "../x509/name-error.ts";
 
 /** A file in a piece of a tar archive: its content is `bytes` of the piece from `start` to `end`. */
 export interface TarFile {
@@ -103,7 +104,7 @@ export class TarDecoder {
       return BLOCK;
     }
     if (size > (describes ? MAX_LONG_NAME : this.wants.size))
-      throw this.error("too-large", `has ${size} octets in ${name}, more than is accepted`, at);
+      throw this.error("too-large", `has ${size} octets in ${quoted(name)}, more than is accepted`, at);
     const start = at + BLOCK;
     const end = start + size;
     if (bytes.length < start + padded) {
