@@ -161,6 +161,8 @@ describe("subject-serial-number", () => {
 
   it("asks for one PrintableString of the right length", () => {
     expect(serial([printableString, "1234"])).toEqual([]);
+    expect(serial([printableString, "1"])).toEqual([]);
+    expect(serial([printableString, ""])).toEqual(["the subject's serialNumber has 0 characters"]);
     expect(serial([printableString, "12345"])).toEqual(["the subject's serialNumber has 5 characters"]);
     expect(serial([utf8String, "1234"])).toEqual(["the subject's serialNumber is written as a UTF8String"]);
     expect(serial([printableString, "1"], [printableString, "2"])).toEqual([

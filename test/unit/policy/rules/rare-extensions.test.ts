@@ -168,7 +168,12 @@ describe("where CRLs and issuers are", () => {
     expect(judge(named("http://a.example/c"), named("ftp://a.example/c"))).toHaveLength(1);
     const issuerOnly = encodeSequence(encode(0xa2, encodeText(0x82, "a.example")));
     expect(judge(issuerOnly)).toEqual([]);
-    expect(flawsOf("distribution-point-complete", "device", withExtensions(points(issuerOnly)))).toEqual([]);
+    const reasonsOnly = encodeSequence(encode(0x81, Uint8Array.of(1, 0x40)));
+    const complete = (...list: Uint8Array[]) =>
+      flawsOf("distribution-point-complete", "device", withExtensions(points(...list)));
+    expect(complete(issuerOnly)).toEqual([]);
+    for (const list of [[reasonsOnly], [issuerOnly, reasonsOnly], [reasonsOnly, issuerOnly]])
+      expect(complete(...list)).toHaveLength(1);
   });
 
   it("asks nothing of an authorityInfoAccess for other things", () => {
