@@ -66,11 +66,19 @@ export class Ahead<T> {
   private readonly source: AsyncIterator<T>;
   private pending: Promise<IteratorResult<T, unknown>> | undefined;
   private settled = false;
+  private stopped = false;
+  private wake: () => void = () => undefined;
   /** True once the source has ended, well or not. */
   ended = false;
 
-  constructor(source: AsyncIterator<T>) {
+  /** `stop`, once it is fulfilled, ends all waiting. */
+  constructor(source: AsyncIterator<T>, stop: Promise<void>) {
     this.source = source;
+    // Once for all: what is hung on a promise that is never fulfilled stays as long as that, and whatever it came to.
+    void stop.then(() => {
+      this.stopped = true;
+      this.wake();
+    });
     this.fetch();
   }
 
@@ -79,18 +87,22 @@ export class Ahead<T> {
     return this.settled && !this.ended;
   }
 
-  /** The next item; undefined at the end, or when `stop` is fulfilled before. Throws as the source does. */
-  async next(stop: Promise<void>): Promise<T | undefined> {
-    if (this.pending === undefined) return undefined;
-    const stopped = stop.then(() => undefined);
-    let step: IteratorResult<T, unknown> | undefined;
+  /** The next item; undefined at the end, or where it was stopped before there was one. Throws as the source does. */
+  async next(): Promise<T | undefined> {
+    const { pending } = this;
+    if (pending === undefined) return undefined;
+    if (!this.settled && !this.stopped)
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    if (!this.settled) return undefined;
+    let step: IteratorResult<T, unknown>;
     try {
-      step = await Promise.race([this.pending, stopped]);
+      step = await pending;
     } catch (error) {
       this.end();
       throw error;
     }
-    if (step === undefined) return undefined;
     if (step.done === true) {
       this.end();
       return undefined;
@@ -104,7 +116,9 @@ export class Ahead<T> {
     const pending = this.source.next();
     this.pending = pending;
     const settle = (): void => {
-      if (this.pending === pending) this.settled = true;
+      if (this.pending !== pending) return;
+      this.settled = true;
+      this.wake();
     };
     pending.then(settle, settle);
   }

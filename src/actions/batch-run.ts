@@ -161,7 +161,7 @@ class BatchRun {
     const passOver = input.repeatable && batch.progress.refused === 0;
     const after = passOver ? batch.progress.lastLine : 0;
     const source = readChunks(input, { size: this.size.chunk, after, makers: this.makers });
-    const ahead = new Ahead(source);
+    const ahead = new Ahead(source, this.stop.asked);
     for (;;) {
       while (this.flights.length < WINDOW && !ahead.ended && !this.stop.requested) {
         const asking = await this.ask(ahead);
@@ -209,7 +209,7 @@ class BatchRun {
 
   private async ask(ahead: Ahead<Parameters<typeof askFor>[0]>): Promise<Asking | undefined> {
     try {
-      const chunk = await ahead.next(this.stop.asked);
+      const chunk = await ahead.next();
       return chunk === undefined ? undefined : askFor(chunk, this.world);
     } catch (error) {
       this.failure ??= error;
