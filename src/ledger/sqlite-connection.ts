@@ -107,7 +107,7 @@ const PAUSE_MS = 10;
 /** Keys come in no order: the more of their index is at hand, the less is read again. */
 const CACHE_KIB = 16_384;
 /** The write-ahead log is folded in once it has so many pages of 4 KiB: its size does not grow with a batch. */
-const LOG_PAGES = 4000;
+const LOG_PAGES = 32_000;
 
 function newer(path: string, version: number, known: number): SamicertsError {
   return new SamicertsError({
