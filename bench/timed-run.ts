@@ -76,7 +76,9 @@ export function firstAndLastTenth(
   const grown = written.findIndex(({ bytes }) => bytes === end);
   const lastTenth = written.slice(0, grown + 1).filter(({ bytes }) => bytes >= begin + (end - begin) * 0.9);
   if (firstTenth.length < 10 || lastTenth.length < 10) return undefined;
-  return { first: slope(firstTenth), last: slope(lastTenth) };
+  const first = slope(firstTenth);
+  // It came in so few pieces that none fell into the first tenth.
+  return first === 0 ? undefined : { first, last: slope(lastTenth) };
 }
 
 function slope(lengths: readonly Length[]): number {
