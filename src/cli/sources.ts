@@ -3,6 +3,7 @@ import { SamicertsError } from "../base/errors.ts";
 import type { PassphraseSource } from "../keys/encrypted-key.ts";
 import { keyEncrypted } from "../keys/key-error.ts";
 import { type Pkcs12, readPkcs12 } from "../keys/pkcs12-read.ts";
+import { beginsPkcs12 } from "../x509/der-kind.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { readInput, sourceName } from "./read-input.ts";
 
@@ -97,10 +98,7 @@ export function noCertificate(name: string, why: string): SamicertsError {
   });
 }
 
-/** PFX begins with version 3 (RFC 7292, 4), where a certificate begins with a SEQUENCE. */
+/** A certificate begins with a SEQUENCE; what a file is called is believed too. */
 function isPkcs12(bytes: Uint8Array, name: string): boolean {
-  const length = bytes[1] ?? 0;
-  const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
-  const version = bytes[content] === 2 && bytes[content + 1] === 1 && bytes[content + 2] === 3;
-  return version || /\.(p12|pfx)$/i.test(name);
+  return beginsPkcs12(bytes) || /\.(p12|pfx)$/i.test(name);
 }

@@ -29,7 +29,9 @@ const CONTEXT_0 = 0xa0;
  */
 export function derKind(front: Uint8Array): DerKind | undefined {
   const outer = elementAt(front, 0);
-  if (outer?.tag !== TAG.sequence) return undefined;
+  // NSS writes PKCS#12 as BER, and that is the one kind that is read so.
+  if (outer === undefined) return front[0] === TAG.sequence && beginsPkcs12(front) ? "pkcs12" : undefined;
+  if (outer.tag !== TAG.sequence) return undefined;
   const parts = childrenOf(front, outer, 3);
   const [first, second, third] = parts.map(({ tag }) => tag);
   const [inner] = parts;
@@ -45,6 +47,13 @@ export function derKind(front: Uint8Array): DerKind | undefined {
   const told = signedKind(front, inner);
   if (second === undefined && inner.end === outer.end) return told ?? "ocsp-request";
   return signed ? told : second === CONTEXT_0 ? "ocsp-request" : undefined;
+}
+
+/** Whether the first thing in a SEQUENCE, BER or DER, is version 3, as in a PFX (RFC 7292, 4). */
+export function beginsPkcs12(front: Uint8Array): boolean {
+  const length = front[1] ?? 0;
+  const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
+  return front[content] === TAG.integer && front[content + 1] === 1 && front[content + 2] === 3;
 }
 
 /** PFX (RFC 7292, 4), and keys: PKCS#8, SEC1 and both of PKCS#1 begin with an INTEGER. */

@@ -159,6 +159,9 @@ needs(
     const words = ["verify", "nss.p12", "--root", vendor.root, "--passphrase-file", "pass", "--json"];
     const { status, stdout } = run(process.execPath, [COMMAND, ...words], vendor.directory);
     expect([status, JSON.parse(stdout).certificates[0].keyMatches]).toEqual([0, true]);
+    const inspect = ["inspect", "nss.p12", "--passphrase-file", "pass", "--json"];
+    const inspected = run(process.execPath, [COMMAND, ...inspect], vendor.directory);
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ keys: [{ key: "ec:P-256" }] });
   });
 });
 
