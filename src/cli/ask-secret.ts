@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
 import type { ReadStream } from "node:tty";
 import { pause } from "./host.ts";
+import { openTerminal } from "./open-terminal.ts";
 
-const TERMINAL: string = process.platform === "win32" ? "CONIN$" : "/dev/tty";
 const MAX_BYTES = 4096;
 const END_OF_LINE: readonly number[] = [0x0a, 0x0d, 0x04];
 const INTERRUPT = 0x03;
@@ -14,12 +14,8 @@ const ERASE_LINE = 0x15;
  * no terminal. Ends the process with 130 where it is interrupted.
  */
 export function askSecret(prompt: string): Uint8Array | undefined {
-  let fd: number;
-  try {
-    fd = openSync(TERMINAL, "r+");
-  } catch {
-    return undefined;
-  }
+  const fd = openTerminal();
+  if (fd === undefined) return undefined;
   const { ReadStream: TerminalStream } = process.getBuiltinModule("node:tty");
   const terminal = new TerminalStream(fd);
   try {

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
+import { openTerminal } from "./open-terminal.ts";
 
-const TERMINAL: string = process.platform === "win32" ? "CONIN$" : "/dev/tty";
 const MAX_BYTES = 1024;
 
 /**
@@ -8,12 +8,8 @@ const MAX_BYTES = 1024;
  * terminal.
  */
 export function askYes(question: string): boolean | undefined {
-  let fd: number;
-  try {
-    fd = openSync(TERMINAL, "r+");
-  } catch {
-    return undefined;
-  }
+  const fd = openTerminal();
+  if (fd === undefined) return undefined;
   try {
     writeSync(fd, `${question} [y/N] `);
     const line = Buffer.alloc(MAX_BYTES);

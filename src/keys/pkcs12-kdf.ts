@@ -28,7 +28,7 @@ export function derivePkcs12(
 ): Buffer {
   const block = BLOCKS.get(hash) as number;
   const diversifier = Buffer.alloc(block, purpose);
-  const secret = bmpString(passphrase);
+  const secret = bmpText(`${Buffer.from(passphrase).toString("utf8")}\0`);
   const input = Buffer.concat([filled(salt, block), filled(secret, block)]);
   const derived: Buffer[] = [];
   let length = 0;
@@ -57,9 +57,9 @@ function addToEachBlock(input: Buffer, addend: Buffer, block: number): void {
   }
 }
 
-/** Text in UTF-16, big-endian, with two zero octets at its end (RFC 7292, B.1). */
-function bmpString(passphrase: Uint8Array): Buffer {
-  return Buffer.from(`${Buffer.from(passphrase).toString("utf8")}\0`, "utf16le").swap16();
+/** Text as a BMPString has it, in UTF-16, big-endian; a passphrase's ends with a zero character (RFC 7292, B.1). */
+export function bmpText(text: string): Buffer {
+  return Buffer.from(text, "utf16le").swap16();
 }
 
 /** The octets over and over, up to a whole number of blocks. */

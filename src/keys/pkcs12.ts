@@ -13,7 +13,7 @@ import {
 import { HASH_OIDS } from "../x509/rsa-signature.ts";
 import { encryptPbes2 } from "./pbes2.ts";
 import { ITERATIONS } from "./pbes2-kdf.ts";
-import { derivePkcs12, PURPOSE } from "./pkcs12-kdf.ts";
+import { bmpText, derivePkcs12, PURPOSE } from "./pkcs12-kdf.ts";
 import { PKCS12_OID } from "./pkcs12-oids.ts";
 
 const SALT_OCTETS = 16;
@@ -41,7 +41,7 @@ export function encodePkcs12(content: Pkcs12Content, passphrase: Uint8Array, ran
     .update(own as Uint8Array)
     .digest();
   const attributes = encodeSetOf([
-    attribute(PKCS12_OID.friendlyName, encode(BMP_STRING, utf16(content.friendlyName))),
+    attribute(PKCS12_OID.friendlyName, encode(BMP_STRING, bmpText(content.friendlyName))),
     attribute(PKCS12_OID.localKeyId, encodeOctetString(keyId)),
   ]);
   const certificates = encodeSequence(
@@ -94,8 +94,4 @@ function macData(authSafe: Uint8Array, passphrase: Uint8Array, random: Random): 
     encodeOctetString(salt),
     encodeSmallInteger(ITERATIONS),
   );
-}
-
-function utf16(text: string): Uint8Array {
-  return Buffer.from(text, "utf16le").swap16();
 }
