@@ -5,8 +5,11 @@ import { keyGenerator } from "../../keys/generate.ts";
 import type { MakerPlan, MakerTask } from "./plan.ts";
 import { readRequests } from "./requests.ts";
 
+/** What comes of a maker's task. */
+export type TaskValue = DevicesMade | readonly RequestRead[];
+
 /** Does what a maker is asked. */
-export type TaskRunner = (task: MakerTask) => DevicesMade | readonly RequestRead[];
+export type TaskRunner = (task: MakerTask) => TaskValue;
 
 /** Prepares to do a batch's tasks with an approver that is there. */
 export function createTaskRunner(
