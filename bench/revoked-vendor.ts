@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { ChunkCertificate, ChunkRow } from "../src/ledger/batch.ts";
+import type { ChunkRow } from "../src/ledger/batch.ts";
+import type { IssuedColumns } from "../src/ledger/issued-columns.ts";
 import type { IssuerId, Ledger } from "../src/ledger/ledger.ts";
 import { openLedger } from "../src/ledger/open.ts";
 import type { RevocationReason } from "../src/x509/crl-reason.ts";
@@ -71,18 +72,17 @@ function fill(ledger: Ledger, issuer: IssuerId, count: number): void {
   const nowMs = Date.now();
   let pending: readonly ChunkRow[] = [];
   for (let from = 0; from <= count; from += CHUNK) {
-    const issued = pending.map((row): ChunkCertificate => {
-      const digests = randomBytes(64);
-      return {
-        serial: row.serial,
-        der,
-        certificateSha256: digests.subarray(0, 32),
-        spkiSha256: digests.subarray(32),
-        notBeforeMs: nowMs,
-        notAfterMs: nowMs + 10 * YEAR_MS,
-        atMs: nowMs,
-      };
-    });
+    const { length } = pending;
+    const issued: IssuedColumns = {
+      serials: pending.map(({ serial }) => serial),
+      issuedMs: nowMs,
+      notBeforeMs: new Float64Array(length).fill(nowMs),
+      notAfterMs: new Float64Array(length).fill(nowMs + 10 * YEAR_MS),
+      spkiSha256: randomBytes(32 * length),
+      certificateSha256: randomBytes(32 * length),
+      der: Buffer.concat(Array.from({ length }, () => der)),
+      derLengths: new Uint32Array(length).fill(DER_OCTETS),
+    };
     const rows = Array.from({ length: Math.min(CHUNK, count - from) }, (_, index) => ({
       serial: `${FIRST_REVOKED + from + index}`,
       name: `Lost ${from + index}`,

@@ -7,7 +7,7 @@ import { sameKey } from "../x509/same-key.ts";
 import { serialValue } from "../x509/serial.ts";
 import type { Leftover } from "./batch-output.ts";
 import type { BatchRow } from "./batch-row.ts";
-import type { BatchDevice } from "./batch-write.ts";
+import type { AdoptedDevice } from "./batch-write.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import { validityOf } from "./make-devices.ts";
 import { decodeSingle } from "./open-issuer.ts";
@@ -31,7 +31,7 @@ export function adoptLeftover(
   approver: DeviceApprover,
   judge: Judge,
   nowMs: number,
-): BatchDevice | undefined {
+): AdoptedDevice | undefined {
   if (leftover.certificate === undefined) return undefined;
   const { issuer } = approver;
   const certificate = decodeSingle(leftover.certificate, path);
@@ -50,14 +50,19 @@ export function adoptLeftover(
     atMs: nowMs,
   });
   if (hasSeverity(findings, "error")) throw notOurs(path, row);
-  return {
-    ...ledgerEntry(certificate, nowMs),
-    serial: row.serial.toString(),
+  const entry = ledgerEntry(certificate, nowMs);
+  const serial = row.serial.toString();
+  const pair = {
+    serial,
     name: row.name,
     keyPem: leftover.key,
     certificatePem: leftover.certificate,
+    certificateSha256: Buffer.from(entry.certificateSha256).toString("hex"),
+    spkiSha256: Buffer.from(entry.spkiSha256).toString("hex"),
+    notAfterMs: entry.notAfterMs,
     issuedMs: nowMs,
   };
+  return { pair, certificate: { ...entry, serial } };
 }
 
 function notOurs(path: string, { serial }: BatchRow): SamicertsError {

@@ -3,7 +3,7 @@ import type { Batch } from "../ledger/batch.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { PublicKey } from "../x509/public-key.ts";
-import type { OutputClaim, OutputKind } from "./batch-output.ts";
+import type { DeviceEncoding, OutputClaim, OutputKind } from "./batch-output.ts";
 import type { BatchInput, BatchRow, RejectedRow } from "./batch-row.ts";
 import type { Deps } from "./deps.ts";
 import type { DeviceApprover, IssueDeviceInput } from "./issue-device.ts";
@@ -43,7 +43,11 @@ export interface RejectedRows {
 /** What a batch needs of the world. */
 export interface BatchDeps extends Deps {
   /** Starts what makes devices, for about so many rows; undefined where nobody knows how many. */
-  readonly startMakers: (approver: DeviceApprover, rows: number | undefined) => Makers;
+  readonly startMakers: (
+    approver: DeviceApprover,
+    rows: number | undefined,
+    encoding: DeviceEncoding,
+  ) => Makers;
   /** Reads a private key's file; throws `key.*`. */
   readonly readKey: (bytes: Uint8Array, file: string) => PublicKey;
   /** Begins to watch for whoever wants it to stop. */

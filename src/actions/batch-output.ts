@@ -9,14 +9,43 @@ export interface IssuedPair {
   readonly keyPem?: Uint8Array | string;
   /** PEM text, ASCII. */
   readonly certificatePem: Uint8Array | string;
-  /** SHA-256 of the certificate's DER. */
-  readonly certificateSha256: Uint8Array;
-  /** SHA-256 of its SubjectPublicKeyInfo. */
-  readonly spkiSha256: Uint8Array;
+  /** SHA-256 of the certificate's DER, in lower-case hex. */
+  readonly certificateSha256: string;
+  /** SHA-256 of its SubjectPublicKeyInfo, likewise. */
+  readonly spkiSha256: string;
   /** Milliseconds since 1970, as is the other. */
   readonly notAfterMs: number;
   /** When it was issued: the time that an archive gives its files. */
   readonly issuedMs: number;
+}
+
+/** What kind of thing a batch writes to. */
+export type OutputKind = "directory" | "tar" | "tar.gz" | "ndjson" | "stdout";
+
+/** How devices are written into an output, in a form that a thread can be handed. */
+export interface DeviceEncoding {
+  readonly kind: OutputKind;
+  /** Whether files are spread over a thousand directories. */
+  readonly sharded: boolean;
+  /** The output's own name, where places in it are named after it; else empty. */
+  readonly name: string;
+}
+
+/** Makes of devices what an output and its manifest take, in whichever thread makes the devices. */
+export interface DeviceEncoder {
+  add(device: IssuedPair): void;
+  /** Those that were added since the last time. */
+  take(): EncodedDevices;
+}
+
+/** Devices as an output and its manifest take them, in memory that can be given away. */
+export interface EncodedDevices {
+  /** The very octets of an archive or a pipe; for a directory the files' contents, one after the other. */
+  readonly output: Uint8Array<ArrayBuffer>;
+  /** For a directory: of each device the octets of its key, 0 where it keeps it to itself, and of its certificate. */
+  readonly lengths?: Uint32Array<ArrayBuffer>;
+  /** Lines of the manifest; empty where there is none. */
+  readonly manifest: Uint8Array<ArrayBuffer>;
 }
 
 /** How far a batch's files were durable at the last commit: the ledger keeps it with each chunk, and gives it back. */
@@ -26,9 +55,6 @@ export interface CommittedLengths {
   /** What `BatchManifest.flush` gave: octets. */
   readonly manifest: number;
 }
-
-/** What kind of thing a batch writes to. */
-export type OutputKind = "directory" | "tar" | "tar.gz" | "ndjson" | "stdout";
 
 /**
  * Where a batch's devices go. The order for each chunk: `write`, `flush`, then the ledger's commit with what `flush`
@@ -54,8 +80,11 @@ export interface BatchOutput {
    * whose uncommitted end is cut off.
    */
   leftover(serial: string): Leftover | undefined;
-  /** Takes a chunk of devices, in the batch's order; those with a `leftover` key have only their certificate written. */
-  write(devices: readonly IssuedPair[]): void;
+  /**
+   * Takes devices, in the batch's order, whose serials are these; those with a `leftover` key have only their certificate
+   * written.
+   */
+  write(serials: readonly string[], encoded: EncodedDevices): void;
   /** Makes all that was written durable; gives the length to be committed. */
   flush(): number;
   /** Ends it once every row is committed: an archive's closing blocks. Durable; may be repeated after a crash. */
@@ -92,8 +121,8 @@ export interface BatchManifest {
   readonly path: string;
   /** Where the signature is put: the manifest's path with `.sig`. */
   readonly signaturePath: string;
-  /** Takes a chunk of devices, in the batch's order; those that were adopted too. */
-  write(devices: readonly IssuedPair[]): void;
+  /** Takes the lines of devices, in the batch's order; of those that were adopted too. */
+  write(lines: Uint8Array): void;
   /** Makes all that was written durable; gives the length to be committed. */
   flush(): number;
   /**
@@ -131,6 +160,10 @@ export interface BatchFiles {
   readonly output: BatchOutput;
   /** Absent for standard output. */
   readonly manifest?: BatchManifest;
+  /** What makes of devices what these files take. */
+  readonly encoding: DeviceEncoding;
+  /** One that encodes in this thread. */
+  readonly encoder: DeviceEncoder;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Chunk } from "./batch-chunks.ts";
 import type { BatchDeps, BatchOrder } from "./batch-order.ts";
 import type { BatchOutput } from "./batch-output.ts";
 import type { BatchRow, RejectedRow } from "./batch-row.ts";
-import type { BatchDevice } from "./batch-write.ts";
+import type { AdoptedDevice } from "./batch-write.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import { type DeviceJob, isOfRow } from "./make-devices.ts";
 import { spkiDigest } from "./record.ts";
@@ -25,9 +25,9 @@ export interface Slot {
   /** An interrupted run had it. */
   readonly takenOver: boolean;
   /** What that run had written already, and needs only to be committed. */
-  readonly adopted?: BatchDevice;
-  /** A key that it had written, whose certificate is still to be made. */
-  readonly leftKey?: Uint8Array;
+  readonly adopted?: AdoptedDevice;
+  /** It had written the device's key, whose certificate is still to be made. */
+  readonly leftKey?: true;
   /** Absent for an adopted one. */
   readonly job?: DeviceJob;
 }
@@ -161,7 +161,7 @@ function takeOver(row: BatchRow, job: DeviceJob, world: ReserveWorld, nowMs: num
     nowMs,
   );
   if (adopted !== undefined) return { row, takenOver: true, adopted };
-  return { row, takenOver: true, leftKey: key, job: { ...job, publicKey: publicKey.der } };
+  return { row, takenOver: true, leftKey: true, job: { ...job, publicKey: publicKey.der } };
 }
 
 /** Throws `exists.file` where the key that lies in the output can't be one that this batch has made for the row. */

@@ -8,7 +8,15 @@ import type { BatchEvent, BatchResult, Makers, OpenedBatch, StopWatch } from "./
 import type { BatchFiles, BatchFilesRequest, ManifestHeader } from "./batch-output.ts";
 import { tooManyErrors } from "./batch-refusals.ts";
 import { type Asking, askFor, type Reserved, type ReserveWorld, sortOut } from "./batch-reserve.ts";
-import { gather, type MadeChunk, mayBeFreed, writeChunk } from "./batch-write.ts";
+import {
+  cutIntoPieces,
+  forgetKeys,
+  gather,
+  type MadeChunk,
+  mayBeFreed,
+  type Piece,
+  writeChunk,
+} from "./batch-write.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import type { DevicesMade } from "./make-devices.ts";
 import { createManifestSigner } from "./sign-manifest.ts";
@@ -29,7 +37,7 @@ interface Flight {
   readonly asking: Asking;
   readonly reserved: Reserved;
   readonly atMs: number;
-  readonly sizes: readonly number[];
+  readonly pieces: readonly Piece[];
   readonly made: Promise<readonly DevicesMade[]>;
 }
 
@@ -52,7 +60,8 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
     });
     const done = progress.issued + progress.refused;
     yield { kind: "begun", batch: batch.id, resumed: batch.resumed, total: input.total, done };
-    makers = deps.startMakers(approver, input.total === undefined ? undefined : input.total - done);
+    const left = input.total === undefined ? undefined : input.total - done;
+    makers = deps.startMakers(approver, left, files.encoding);
     const run = new BatchRun(opened, files, makers, stop);
     for await (const { refused } of run.chunks()) {
       for (const { rejected, row } of refused) {
@@ -171,9 +180,10 @@ class BatchRun {
       }
       const flight = this.flights.shift();
       if (flight === undefined) break;
-      const pieces = await flight.made;
-      const { asking, reserved, atMs, sizes } = flight;
-      const made = gather(reserved, pieces, sizes, atMs, this.world.inputName);
+      const devices = await flight.made;
+      const { asking, reserved, atMs, pieces } = flight;
+      const { encoder } = this.files;
+      const made = gather(reserved, pieces, devices, { atMs, encoder, inputName: this.world.inputName });
       const written = writeChunk(this.files, made);
       const late = made.refused.filter(({ rejected }) => rejected.line > batch.progress.lastLine);
       this.lastLine = Math.max(this.lastLine, asking.chunk.lastLine);
@@ -190,8 +200,8 @@ class BatchRun {
       const next = !ends && ahead.isReady ? await this.ask(ahead) : undefined;
       if (next === undefined) ledger.commitChunk(batch, commit);
       else this.start(next, ledger.turnChunk(batch, commit, next.asked, nowMs), nowMs);
-      forgetKeys(pieces);
-      this.issued += made.devices.length;
+      forgetKeys(made);
+      this.issued += made.issued.serials.length;
       this.refused += late.length;
       yield made;
       if (over)
@@ -219,18 +229,13 @@ class BatchRun {
 
   private start(asking: Asking, outcomes: readonly RowOutcome[], atMs: number): void {
     const reserved = sortOut(asking, outcomes, this.world, atMs);
-    const jobs = reserved.slots.flatMap(({ job }) => job ?? []);
-    const sizes: number[] = [];
-    const pieces: Promise<DevicesMade>[] = [];
-    for (let at = 0; at < jobs.length; at += this.size.piece) {
-      const piece = jobs.slice(at, at + this.size.piece);
-      sizes.push(piece.length);
-      pieces.push(this.makers.make(piece, atMs));
-    }
-    const made = Promise.all(pieces);
+    const pieces = cutIntoPieces(reserved.slots, this.size.piece);
+    const made = Promise.all(
+      pieces.flatMap((piece) => (piece.kind === "make" ? this.makers.make(piece.jobs, atMs) : [])),
+    );
     // It is looked at when its turn comes.
     made.catch(() => undefined);
-    this.flights.push({ asking, reserved, atMs, sizes, made });
+    this.flights.push({ asking, reserved, atMs, pieces, made });
   }
 
   /** Gives up the chunks behind the one in hand: nothing of them is written, and their serials are free again. */
@@ -246,11 +251,6 @@ class BatchRun {
 function paceOf({ key, issuer }: DeviceApprover): keyof typeof SIZES {
   if (key.kind === "rsa") return "rsa";
   return issuer.signer.keyObject === undefined ? "token" : "quick";
-}
-
-/** Keys are in the files now, and not for longer in memory than they must be. */
-function forgetKeys(pieces: readonly DevicesMade[]): void {
-  for (const { packed } of pieces) packed.bytes.fill(0);
 }
 
 function firstOf({ refused }: MadeChunk): SamicertsError | undefined {

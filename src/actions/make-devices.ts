@@ -1,14 +1,16 @@
 import { hash } from "node:crypto";
 import { type ErrorParts, SamicertsError } from "../base/errors.ts";
 import type { GeneratedKey } from "../keys/generate.ts";
+import type { IssuedFacts } from "../ledger/issued-columns.ts";
 import type { ValidityRequest } from "../policy/draft-validity.ts";
 import { formatKeySpec, type KeySpec } from "../x509/algorithms.ts";
 import { assembleCertificate } from "../x509/certificate.ts";
 import { writePem } from "../x509/pem.ts";
 import { decodePublicKey } from "../x509/public-key.ts";
 import { createVerifier } from "../x509/signature.ts";
+import type { DeviceEncoder, EncodedDevices } from "./batch-output.ts";
 import type { Approved } from "./certify.ts";
-import { DevicePacker, type PackedDevices } from "./device-pack.ts";
+import { DeviceColumns } from "./device-columns.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import { pathInvalid } from "./record.ts";
 
@@ -25,8 +27,10 @@ export interface DeviceJob {
 
 /** What came of some jobs, in their order: plain data. */
 export interface DevicesMade {
-  /** Those that were made, packed. */
-  readonly packed: PackedDevices;
+  /** Those that were made, as the output takes them. */
+  readonly encoded: EncodedDevices;
+  /** The same, as the ledger does. */
+  readonly facts: IssuedFacts;
   /** Those that could not be. */
   readonly refused: readonly { readonly index: number; readonly error: RefusalParts }[];
 }
@@ -41,6 +45,7 @@ export interface DeviceMakerOptions {
   readonly keyGenerator: (spec: KeySpec) => () => GeneratedKey;
   /** Checks every signature, not only some. */
   readonly checkAll: boolean;
+  readonly encoder: DeviceEncoder;
 }
 
 /** Makes devices: a key, a draft, the judge's word, a signature, PEM; `atMs` is when they are issued. */
@@ -53,7 +58,7 @@ const DAY_MS = 86_400_000;
  * Throws `path.invalid` where a signature does not hold, `key.*`, `token.*`.
  */
 export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
-  const { approver } = options;
+  const { approver, encoder } = options;
   const { signer, certificate: issuer } = approver.issuer;
   const generators = new Map<string, () => GeneratedKey>();
   const generate = (spec: KeySpec): GeneratedKey => {
@@ -63,7 +68,7 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
     return known();
   };
   const check = signatureCheck(approver, options.checkAll || issuer.publicKey.kind === "rsa");
-  const makeOne = (job: DeviceJob, atMs: number, first: boolean, pack: DevicePacker): void => {
+  const makeOne = (job: DeviceJob, atMs: number, first: boolean, columns: DeviceColumns): void => {
     const made = job.publicKey === undefined ? generate(job.key ?? approver.key) : undefined;
     const publicKey = made?.publicKey ?? decodePublicKey(job.publicKey as Uint8Array);
     const device = { serial: job.serial, name: job.name, ...validityOf(job.days) };
@@ -77,28 +82,34 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
     const signature = signer.sign(approved.tbs, approved.algorithm);
     check(approved, signature, first);
     const der = assembleCertificate(approved.tbs, approved.algorithm, signature);
-    pack.add({
-      key: made === undefined ? "" : writePem("PRIVATE KEY", made.pkcs8),
-      certificate: writePem("CERTIFICATE", der),
-      der,
-      certificateSha256: hash("sha256", der, "binary"),
-      spkiSha256: hash("sha256", publicKey.der, "binary"),
-      notBeforeMs: approved.certificate.notBefore.epochMs,
-      notAfterMs: approved.certificate.notAfter.epochMs,
+    const certificateSha256 = hash("sha256", der, "hex");
+    const spkiSha256 = hash("sha256", publicKey.der, "hex");
+    const notBeforeMs = approved.certificate.notBefore.epochMs;
+    const notAfterMs = approved.certificate.notAfter.epochMs;
+    columns.add({ der, certificateSha256, spkiSha256, notBeforeMs, notAfterMs });
+    encoder.add({
+      serial: job.serial.toString(),
+      name: job.name,
+      ...(made === undefined ? {} : { keyPem: writePem("PRIVATE KEY", made.pkcs8) }),
+      certificatePem: writePem("CERTIFICATE", der),
+      certificateSha256,
+      spkiSha256,
+      notAfterMs,
+      issuedMs: atMs,
     });
     made?.wipe();
   };
   return (jobs, atMs) => {
-    const pack = new DevicePacker(jobs.length);
+    const columns = new DeviceColumns(jobs.length);
     const refused: DevicesMade["refused"][number][] = [];
     for (const [index, job] of jobs.entries())
       try {
-        makeOne(job, atMs, index === 0, pack);
+        makeOne(job, atMs, index === 0, columns);
       } catch (error) {
         if (!(error instanceof SamicertsError) || !isOfRow(error)) throw error;
         refused.push({ index, error: refusalParts(error) });
       }
-    return { packed: pack.packed(), refused };
+    return { encoded: encoder.take(), facts: columns.take(), refused };
   };
 }
 

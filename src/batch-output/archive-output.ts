@@ -1,15 +1,14 @@
-import { gzipSync } from "node:zlib";
-import type { BatchOutput, IssuedPair, OutputKind } from "../actions/batch-output.ts";
+import type { BatchOutput, EncodedDevices, OutputKind } from "../actions/batch-output.ts";
 import type { AppendFile } from "./append-file.ts";
 
-/** How devices become the octets of one file. */
-export interface ArchiveEncoder {
+/** What an archive is, beside its file. */
+export interface Archive {
+  readonly kind: OutputKind;
+  readonly path: string;
   /** Where a device's certificate is in it. */
-  fileOf(serial: string): string;
-  /** A chunk's octets, in memory that the next call writes over. */
-  encode(devices: readonly IssuedPair[]): Uint8Array;
-  /** What closes the file. */
-  end(): Uint8Array;
+  readonly fileOf: (serial: string) => string;
+  /** What closes it. */
+  readonly end: Uint8Array;
 }
 
 /** A batch's output into one file that grows by a chunk at a time: what a crash tears is the uncommitted end. */
@@ -17,18 +16,17 @@ export class ArchiveOutput implements BatchOutput {
   readonly kind: OutputKind;
   readonly path: string;
   readonly resumable: boolean = true;
+  private readonly archive: Archive;
   private readonly file: AppendFile;
-  private readonly encoder: ArchiveEncoder;
 
-  constructor(kind: OutputKind, path: string, file: AppendFile, encoder: ArchiveEncoder) {
-    this.kind = kind;
-    this.path = path;
+  constructor(archive: Archive, file: AppendFile) {
+    this.archive = archive;
+    ({ kind: this.kind, path: this.path } = archive);
     this.file = file;
-    this.encoder = encoder;
   }
 
   fileOf(serial: string): string {
-    return this.encoder.fileOf(serial);
+    return this.archive.fileOf(serial);
   }
 
   taken(): undefined {
@@ -39,8 +37,8 @@ export class ArchiveOutput implements BatchOutput {
     return undefined;
   }
 
-  write(devices: readonly IssuedPair[]): void {
-    if (devices.length > 0) this.file.append(this.encoder.encode(devices));
+  write(_serials: readonly string[], { output }: EncodedDevices): void {
+    if (output.length > 0) this.file.append(output);
   }
 
   flush(): number {
@@ -48,27 +46,11 @@ export class ArchiveOutput implements BatchOutput {
   }
 
   finish(): void {
-    const end = this.encoder.end();
-    if (end.length > 0) this.file.append(end);
+    if (this.archive.end.length > 0) this.file.append(this.archive.end);
     this.file.flush();
   }
 
   close(): void {
     this.file.close();
   }
-}
-
-/** Level 1: what is in base64 can be made a quarter smaller and no more, however long one tries. */
-const GZIP = { level: 1 };
-
-/**
- * Compresses what another encoder makes, each chunk as a gzip member of its own: members one after the other are one
- * gzip file (RFC 1952, 2.2), and it can be cut off behind any of them.
- */
-export function createGzipEncoder(inner: ArchiveEncoder): ArchiveEncoder {
-  return {
-    fileOf: inner.fileOf,
-    encode: (devices) => gzipSync(inner.encode(devices), GZIP),
-    end: () => gzipSync(inner.end(), GZIP),
-  };
 }

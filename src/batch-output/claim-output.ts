@@ -1,8 +1,9 @@
-import { dirname, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import type {
   BatchFiles,
   BatchFilesRequest,
   BatchOutput,
+  DeviceEncoding,
   OutputClaim,
   OutputKind,
 } from "../actions/batch-output.ts";
@@ -10,17 +11,18 @@ import type { Files, Lock, Random } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { ensureDirectory } from "../workspace/ensure-directory.ts";
 import { errorCode, fileError } from "../workspace/file-error.ts";
-import { type Layout, readLayout, recordLayout } from "../workspace/layout.ts";
+import { readLayout, recordLayout } from "../workspace/layout.ts";
 import type { AppendFile } from "./append-file.ts";
-import { type ArchiveEncoder, ArchiveOutput, createGzipEncoder } from "./archive-output.ts";
+import { ArchiveOutput } from "./archive-output.ts";
+import { createDeviceEncoder, createFileOf } from "./device-encoder.ts";
 import { openDirectoryOutput } from "./directory-output.ts";
+import { gzipMember } from "./gzip-body.ts";
 import { headerLine } from "./manifest-format.ts";
 import { openManifestWriter } from "./manifest-writer.ts";
-import { createNdjsonEncoder } from "./ndjson-encoder.ts";
 import { openArchiveFiles, openManifestFile } from "./open-files.ts";
 import { lockPath, manifestPaths, outputKind } from "./output-path.ts";
 import { openStdoutOutput, type Print } from "./stdout-output.ts";
-import { createTarEncoder } from "./tar-encoder.ts";
+import { TAR_END } from "./tar-encoder.ts";
 
 /** What a batch's output needs of the world. */
 export interface OutputDeps {
@@ -45,12 +47,7 @@ export interface OutputRequest {
  */
 export function claimOutput(deps: OutputDeps, { path, shard }: OutputRequest): OutputClaim {
   const kind = outputKind(path);
-  if (kind === "stdout")
-    return {
-      identity: path,
-      open: () => ({ output: openStdoutOutput(deps.print) }),
-      release() {},
-    };
+  if (kind === "stdout") return claimStdout(deps, path);
   const fresh = kind === "directory" && makeDirectory(deps.files, path);
   const release = deps.lock(lockPath(kind, path));
   if (release === undefined) throw busy(path);
@@ -61,6 +58,16 @@ export function claimOutput(deps: OutputDeps, { path, shard }: OutputRequest): O
         ? openDirectoryFiles(deps, { path, shard, fresh }, request)
         : openArchive(deps, kind, { path, shard }, request),
     release,
+  };
+}
+
+function claimStdout({ print }: OutputDeps, path: string): OutputClaim {
+  const encoding: DeviceEncoding = { kind: "stdout", sharded: false, name: "" };
+  const output = openStdoutOutput(print, createFileOf(encoding));
+  return {
+    identity: path,
+    open: () => ({ output, encoding, encoder: createDeviceEncoder(encoding) }),
+    release() {},
   };
 }
 
@@ -97,7 +104,11 @@ function openDirectoryFiles(
     mostUncommitted,
     ...(committed === undefined ? {} : { committed: committed.manifest }),
   });
-  return withManifest(deps.files, output, file);
+  return withManifest(deps.files, output, file, {
+    kind: "directory",
+    sharded: layout === "thousands",
+    name: "",
+  });
 }
 
 function openArchive(
@@ -114,18 +125,28 @@ function openArchive(
     committed: request.committed,
     mostUncommitted: request.mostUncommitted,
   });
-  const encoder = createEncoder(kind, path, shard ? "thousands" : "flat");
-  return withManifest(deps.files, new ArchiveOutput(kind, path, files.output, encoder), files.manifest);
+  const encoding: DeviceEncoding = { kind, sharded: shard, name: kind === "ndjson" ? basename(path) : "" };
+  const archive = { kind, path, fileOf: createFileOf(encoding), end: endOf(kind) };
+  return withManifest(deps.files, new ArchiveOutput(archive, files.output), files.manifest, encoding);
 }
 
-function createEncoder(kind: OutputKind, path: string, layout: Layout): ArchiveEncoder {
-  if (kind === "ndjson") return createNdjsonEncoder(path);
-  const tar = createTarEncoder(layout);
-  return kind === "tar" ? tar : createGzipEncoder(tar);
+function endOf(kind: OutputKind): Uint8Array {
+  if (kind === "ndjson") return new Uint8Array(0);
+  return kind === "tar" ? TAR_END : gzipMember(TAR_END);
 }
 
-function withManifest(files: Files, output: BatchOutput, file: AppendFile): BatchFiles {
-  return { output, manifest: openManifestWriter(files, file, (serial) => output.fileOf(serial)) };
+function withManifest(
+  files: Files,
+  output: BatchOutput,
+  file: AppendFile,
+  encoding: DeviceEncoding,
+): BatchFiles {
+  return {
+    output,
+    manifest: openManifestWriter(files, file),
+    encoding,
+    encoder: createDeviceEncoder(encoding),
+  };
 }
 
 function header(request: BatchFilesRequest, kind: OutputKind, path: string, manifest: string): Buffer {

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { BatchOutput, IssuedPair, Leftover } from "../actions/batch-output.ts";
+import type { BatchOutput, EncodedDevices, Leftover } from "../actions/batch-output.ts";
 import type { Files } from "../base/effects.ts";
 import type { SamicertsError } from "../base/errors.ts";
 import { flushDirectory, setMode, writeAll } from "../workspace/durable-write.ts";
@@ -97,13 +97,21 @@ class DirectoryOutput implements BatchOutput {
     return certificate === undefined ? { key } : { key, certificate };
   }
 
-  write(devices: readonly IssuedPair[]): void {
+  write(serials: readonly string[], { output, lengths }: EncodedDevices): void {
+    let end = 0;
+    const next = (place: number): Uint8Array => {
+      const start = end;
+      end += lengths?.[place] ?? 0;
+      return output.subarray(start, end);
+    };
     try {
-      for (const { serial, keyPem, certificatePem } of devices) {
+      for (const [index, serial] of serials.entries()) {
+        const keyPem = next(2 * index);
+        const certificatePem = next(2 * index + 1);
         const names = layOutDevice(this.layout, serial);
         this.ensure(names);
         // The key first: a key alone can still be given a certificate.
-        if (keyPem !== undefined && !this.keysThere.has(serial)) this.create(names.key, keyPem, KEY_MODE);
+        if (keyPem.length > 0 && !this.keysThere.has(serial)) this.create(names.key, keyPem, KEY_MODE);
         this.create(names.certificate, certificatePem, CERTIFICATE_MODE);
         if (this.above !== undefined) this.createChain(names.certificate, certificatePem, this.above);
         this.pendingDirectories.add(names.directory);

@@ -1,6 +1,6 @@
 import type { IssuedPair, ManifestHeader, OutputKind } from "../actions/batch-output.ts";
 import { formatTime } from "../x509/time.ts";
-import { createTimeText, hex } from "./ndjson-encoder.ts";
+import { createTimeText } from "./ndjson-encoder.ts";
 
 /** What a manifest's signature file has behind the manifest's name. */
 export const SIGNATURE_SUFFIX = ".sig";
@@ -25,6 +25,6 @@ export function createManifestLines(): (device: IssuedPair, file: string) => str
   const time = createTimeText();
   return (device, file) =>
     `{"serial":"${device.serial}","name":${JSON.stringify(device.name)},"file":${JSON.stringify(file)}` +
-    `,"sha256":"${hex(device.certificateSha256)}","spkiSha256":"${hex(device.spkiSha256)}"` +
+    `,"sha256":"${device.certificateSha256}","spkiSha256":"${device.spkiSha256}"` +
     `,"notAfter":"${time(device.notAfterMs)}"}\n`;
 }

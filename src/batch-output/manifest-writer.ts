@@ -1,26 +1,20 @@
 import { createHash } from "node:crypto";
-import type { BatchManifest, IssuedPair } from "../actions/batch-output.ts";
+import type { BatchManifest } from "../actions/batch-output.ts";
 import type { Files } from "../base/effects.ts";
 import { readChunks } from "../batch-input/read-chunks.ts";
 import { AppendFile } from "./append-file.ts";
-import { createManifestLines, SIGNATURE_SUFFIX } from "./manifest-format.ts";
+import { SIGNATURE_SUFFIX } from "./manifest-format.ts";
 
 const SIGNATURE_MODE = 0o644;
 
-/** A manifest whose header is written, open for its devices; `fileOf` says where a device is in the output. */
-export function openManifestWriter(
-  files: Files,
-  file: AppendFile,
-  fileOf: (serial: string) => string,
-): BatchManifest {
+/** A manifest whose header is written, open for its devices. */
+export function openManifestWriter(files: Files, file: AppendFile): BatchManifest {
   const signaturePath = `${file.path}${SIGNATURE_SUFFIX}`;
-  const line = createManifestLines();
   return {
     path: file.path,
     signaturePath,
-    write(devices: readonly IssuedPair[]) {
-      if (devices.length === 0) return;
-      file.append(Buffer.from(devices.map((device) => line(device, fileOf(device.serial))).join("")));
+    write(lines) {
+      if (lines.length > 0) file.append(lines);
     },
     flush: () => file.flush(),
     finish(signer) {

@@ -1,25 +1,23 @@
-import type { BatchOutput, IssuedPair } from "../actions/batch-output.ts";
+import type { BatchOutput } from "../actions/batch-output.ts";
 import { SamicertsError } from "../base/errors.ts";
-import { createDeviceLines } from "./ndjson-encoder.ts";
 
 /** Prints a text; false once nobody reads any more. */
 export type Print = (text: string) => boolean;
 
 /** A batch's output as NDJSON down a pipe: gone as soon as it is written, so that no run can continue another. */
-export function openStdoutOutput(print: Print): BatchOutput {
-  const line = createDeviceLines();
+export function openStdoutOutput(print: Print, fileOf: (serial: string) => string): BatchOutput {
   let length = 0;
   return {
     kind: "stdout",
     path: "-",
     resumable: false,
-    fileOf: (serial) => `#${serial}`,
+    fileOf,
     taken: () => undefined,
     leftover: () => undefined,
-    write(devices: readonly IssuedPair[]) {
-      const text = devices.map(line).join("");
-      if (text !== "" && !print(text)) throw closed();
-      length += Buffer.byteLength(text);
+    write(_serials, { output }) {
+      if (output.length > 0 && !print(Buffer.from(output.buffer, 0, output.length).toString()))
+        throw closed();
+      length += output.length;
     },
     flush: () => length,
     finish() {},

@@ -1,9 +1,6 @@
 import type { IssuedPair } from "../actions/batch-output.ts";
-import { type Layout, layOutDevice } from "../workspace/layout.ts";
-import type { ArchiveEncoder } from "./archive-output.ts";
-
-/** The directory that devices are in when the archive is taken apart: where the vendor's own lie. */
-export const ARCHIVE_DIRECTORY = "devices";
+import type { DeviceBody } from "./device-encoder.ts";
+import { OctetBuffer } from "./octet-buffer.ts";
 
 const BLOCK = 512;
 const NAME_LENGTH = 100;
@@ -14,33 +11,27 @@ const SIZE_AT = 124;
 const MTIME_AT = 136;
 const SPACE = 0x20;
 
+/** What closes a tar archive. */
+export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
+
 /**
  * Writes devices as a tar archive (POSIX.1-1988, ustar), a key and then its certificate, in blocks of 512 octets. The
  * same devices give the same octets: no owner, and the second of its issue as a file's time.
  */
-export function createTarEncoder(layout: Layout): ArchiveEncoder {
+export function createTarBody(): DeviceBody {
+  const buffer = new OctetBuffer();
   const key = createEntryWriter(KEY_MODE);
   const certificate = createEntryWriter(CERTIFICATE_MODE);
-  let buffer = Buffer.alloc(0);
-  const fileOf = (serial: string): string =>
-    `${ARCHIVE_DIRECTORY}/${layOutDevice(layout, serial).certificate}`;
   return {
-    fileOf,
-    encode(devices) {
-      let length = 0;
-      for (const device of devices) length += entryLength(device.keyPem) + entryLength(device.certificatePem);
-      if (buffer.length < length) buffer = Buffer.allocUnsafe(length);
-      let at = 0;
-      for (const device of devices) {
-        const name = fileOf(device.serial);
-        const seconds = Math.floor(device.issuedMs / 1000);
-        if (device.keyPem !== undefined)
-          at = key(buffer, at, `${name.slice(0, -".crt".length)}.key`, device.keyPem, seconds);
-        at = certificate(buffer, at, name, device.certificatePem, seconds);
-      }
-      return buffer.subarray(0, length);
+    add({ keyPem, certificatePem, issuedMs }, file) {
+      const seconds = Math.floor(issuedMs / 1000);
+      const place = buffer.reserve(entryLength(keyPem) + entryLength(certificatePem));
+      let { at } = place;
+      if (keyPem !== undefined)
+        at = key(place.bytes, at, `${file.slice(0, -".crt".length)}.key`, keyPem, seconds);
+      certificate(place.bytes, at, file, certificatePem, seconds);
     },
-    end: () => Buffer.alloc(2 * BLOCK),
+    take: () => ({ output: buffer.take() }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SamicertsError } from "../base/errors.ts";
-import type { IssuedCertificate, IssuerId } from "./ledger.ts";
+import type { IssuedColumns } from "./issued-columns.ts";
+import type { IssuerId } from "./ledger.ts";
 
 /** A batch's number within one ledger, from 1. */
 export type BatchId = number;
@@ -72,7 +73,7 @@ export type RowOutcome =
 /** A chunk's end: what is durable in the output and is now committed with it, all or nothing. */
 export interface ChunkCommit {
   /** Certificates of rows that were reserved. */
-  readonly issued: readonly ChunkCertificate[];
+  readonly issued: IssuedColumns;
   /** Serials reserved in vain, with nothing signed under them left anywhere: they are free again. */
   readonly released?: readonly string[];
   /** Rows refused since the last commit, by whoever refused them. */
@@ -85,11 +86,6 @@ export interface ChunkCommit {
   readonly manifestLength?: number;
   /** Milliseconds since 1970. */
   readonly atMs: number;
-}
-
-/** A certificate of a chunk; `atMs` within it is when it was issued. */
-export interface ChunkCertificate extends IssuedCertificate {
-  readonly serial: string;
 }
 
 /** A batch as the ledger tells of it. */

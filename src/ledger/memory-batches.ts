@@ -63,17 +63,16 @@ export class MemoryBatches {
     const entry = this.checkOwn(batch);
     const { issued, refused = 0, lastLine, outputLength, manifestLength, atMs } = commit;
     entry.progress = {
-      issued: entry.progress.issued + issued.length,
+      issued: entry.progress.issued + issued.serials.length,
       refused: entry.progress.refused + refused,
       lastLine,
       outputLength,
       manifestLength: manifestLength ?? entry.progress.manifestLength,
     };
-    if (issued.length > 0) {
-      const hash = createHash("sha256");
-      for (const { certificateSha256 } of issued) hash.update(certificateSha256);
-      const { kind, detail } = chunkIssued(issued.length, lastLine);
-      this.note(kind, entry, atMs, detail, new Uint8Array(hash.digest()));
+    if (issued.serials.length > 0) {
+      const digest = createHash("sha256").update(issued.certificateSha256).digest();
+      const { kind, detail } = chunkIssued(issued.serials.length, lastLine);
+      this.note(kind, entry, atMs, detail, new Uint8Array(digest));
     }
     if (refused === 0) return;
     const { kind, detail } = rowsRefused(refused, lastLine);

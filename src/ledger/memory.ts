@@ -12,6 +12,7 @@ import type {
 import { checkRecord } from "./check-record.ts";
 import type { EventEnd, EventNote, EventRow, RecordFault, RecordTally } from "./event.ts";
 import { isWithin, type LineRow } from "./factory-line.ts";
+import { certificatesOf } from "./issued-columns.ts";
 import type {
   IssuedCertificate,
   IssuerEntry,
@@ -150,7 +151,7 @@ class OpenLedger implements Ledger {
 
   commitChunk(batch: Batch, commit: ChunkCommit): void {
     this.batchStore.checkOwn(batch);
-    const entries = commit.issued.map((certificate) => {
+    const entries = Array.from(certificatesOf(commit.issued), (certificate) => {
       const entry = this.rows.entry(batch.issuer, certificate.serial);
       if (entry?.batch !== batch.id || entry.certificate !== undefined) throw reservationLost(certificate);
       const { serial, ...facts } = certificate;

@@ -1,3 +1,4 @@
+import { KEYS_STEP } from "./migration-keys.ts";
 import { LINES_STEP } from "./migration-lines.ts";
 import { REVOCATIONS_STEP } from "./migration-revocations.ts";
 
@@ -119,6 +120,7 @@ export const MIGRATIONS: readonly string[] = [
   END;`,
   LINES_STEP,
   REVOCATIONS_STEP,
+  KEYS_STEP,
 ];
 
 /** Marks a SQLite file as a ledger of ours (its application_id): "SAMI". */

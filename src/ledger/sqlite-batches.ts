@@ -12,6 +12,7 @@ import type {
 } from "./batch.ts";
 import { chunkIssued, rowsRefused } from "./event.ts";
 import { isWithin } from "./factory-line.ts";
+import { byValidity, type SameValidity } from "./issued-columns.ts";
 import { serialOutsideLine } from "./line-refusals.ts";
 import {
   batchBusy,
@@ -23,6 +24,7 @@ import {
   serialDuplicate,
   serialRepeated,
 } from "./refusals.ts";
+import { inColumn, keysOf, placesOf } from "./sqlite-columns.ts";
 import { note } from "./sqlite-events.ts";
 import { boundsOf } from "./sqlite-lines.ts";
 import { ledgerRow, type StoredRow } from "./sqlite-row.ts";
@@ -143,20 +145,25 @@ export class SqliteBatches {
   private reserveRows(batch: Batch, rows: readonly ChunkRow[], atMs: number): readonly RowOutcome[] {
     const { store } = this;
     if (rows.length === 0) return [];
-    const chunk = JSON.stringify(
-      rows.map(({ serial, name, line, spkiSha256 }) => [
-        serial,
-        name,
-        line,
-        spkiSha256 === undefined ? null : Buffer.from(spkiSha256).toString("hex"),
-      ]),
-    );
     const before = store.get<{ readonly id: number }>(SQL.lastCertificate)?.id ?? 0;
-    const taken = store.run(SQL.reserveChunk, batch.issuer, batch.id, atMs, chunk);
+    const names = JSON.stringify(rows.map(({ name }) => name));
+    const serials = inColumn(rows.map(({ serial }) => serial));
+    const lines = inColumn(rows.map(({ line }) => line.toString()));
+    const places = [serials.octets, serials.width, lines.octets, lines.width];
+    const taken = store.run(
+      SQL.reserveChunk,
+      ...[batch.issuer, batch.id, atMs, names],
+      ...places,
+      keysOf(rows),
+    );
     if (taken === rows.length) return rows.map(() => RESERVED);
     const found = new Map(
       store
-        .all<StoredRow & { readonly place: number }>(SQL.chunkRows, batch.issuer, chunk)
+        .all<StoredRow & { readonly place: number }>(
+          SQL.chunkRows,
+          batch.issuer,
+          JSON.stringify(rows.map(({ serial }) => [serial])),
+        )
         .map((stored) => [stored.place, stored]),
     );
     const gone = new Map<string | null, boolean>();
@@ -190,46 +197,48 @@ export class SqliteBatches {
   private commit(batch: Batch, commit: ChunkCommit): void {
     const { store } = this;
     const { issued, released = [], refused = 0, lastLine, outputLength, manifestLength, atMs } = commit;
-    const lengths = [issued.length, refused, lastLine, outputLength, manifestLength ?? null];
+    const { serials, der, derLengths, certificateSha256 } = issued;
+    const count = serials.length;
+    const lengths = [count, refused, lastLine, outputLength, manifestLength ?? null];
     if (store.run(SQL.advanceBatch, ...lengths, batch.id, store.holderId()) !== 1) throw batchLost(batch.id);
     if (released.length > 0) {
-      const serials = JSON.stringify(released.map((serial) => [serial]));
-      store.run(SQL.releaseChunk, batch.issuer, serials, batch.id);
+      const free = JSON.stringify(released.map((serial) => [serial]));
+      store.run(SQL.releaseChunk, batch.issuer, free, batch.id);
     }
     const about = { issuer: batch.issuer, batch: batch.id, atMs };
     const refusal = refused === 0 ? undefined : { ...about, ...rowsRefused(refused, lastLine) };
-    if (issued.length === 0) {
-      if (refusal !== undefined) note(store, refusal);
-      return;
+    if (count > 0) {
+      let changed = 0;
+      for (const same of byValidity(issued)) changed += this.commitSame(batch, same);
+      if (changed !== count) throw this.lost(batch, commit);
+      const places = placesOf(derLengths);
+      store.run(
+        SQL.addChunkDer,
+        ...[batch.issuer, JSON.stringify(serials)],
+        ...[der, places.octets, places.width],
+      );
+      const digest = createHash("sha256").update(certificateSha256).digest();
+      note(store, { ...about, ...chunkIssued(count, lastLine), digest });
     }
-    const digests = new Uint8Array(issued.length * 64);
-    const hash = createHash("sha256");
-    let offset = 1;
-    const rows: unknown[] = [];
-    const places: unknown[] = [];
-    for (const [index, certificate] of issued.entries()) {
-      digests.set(certificate.spkiSha256, index * 64);
-      digests.set(certificate.certificateSha256, index * 64 + 32);
-      hash.update(certificate.certificateSha256);
-      rows.push([certificate.serial, certificate.atMs, certificate.notBeforeMs, certificate.notAfterMs]);
-      places.push([certificate.serial, offset, certificate.der.length]);
-      offset += certificate.der.length;
-    }
-    const changed = store.run(SQL.commitChunk, batch.issuer, JSON.stringify(rows), digests, batch.id);
-    if (changed !== issued.length) throw this.lost(batch, commit);
-    const der = Buffer.concat(issued.map((certificate) => certificate.der));
-    store.run(SQL.addChunkDer, batch.issuer, JSON.stringify(places), der);
-    note(store, { ...about, ...chunkIssued(issued.length, lastLine), digest: hash.digest() });
     if (refusal !== undefined) note(store, refusal);
   }
 
-  private lost(batch: Batch, { issued }: ChunkCommit): Error {
+  private commitSame(batch: Batch, same: SameValidity): number {
+    const { serials, issuedMs, notBeforeMs, notAfterMs, spkiSha256, certificateSha256 } = same;
+    return this.store.run(
+      SQL.commitChunk,
+      ...[batch.issuer, JSON.stringify(serials), batch.id],
+      ...[issuedMs, notBeforeMs, notAfterMs, spkiSha256, certificateSha256],
+    );
+  }
+
+  private lost(batch: Batch, { issued: { serials } }: ChunkCommit): Error {
     const { issuer } = batch;
-    const lost = issued.find(({ serial }) => {
+    const lost = serials.find((serial) => {
       const row = this.store.get<StoredRow>(SQL.find, issuer, serial, serial);
       return row === undefined || row.batch !== batch.id;
     });
-    return reservationLost({ serial: (lost ?? issued[0])?.serial ?? "0" });
+    return reservationLost({ serial: lost ?? serials[0] ?? "0" });
   }
 }
 

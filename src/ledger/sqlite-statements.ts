@@ -14,6 +14,8 @@ const ROW = `SELECT ${COLUMNS}, d.der ${FROM}`;
 const SERIAL = "issuer = ? AND serial_length = length(?) AND serial = ?";
 /** A chunk's row `j` of JSON, whose first value is its serial; the issuer is the parameter ?1. */
 const OF_CHUNK = `k.issuer = ?1 AND k.serial_length = length(j.value ->> 0) AND k.serial = j.value ->> 0`;
+/** The same where JSON is of serials and nothing else. */
+const OF_SERIALS = `k.issuer = ?1 AND k.serial_length = length(j.value) AND k.serial = j.value`;
 const ISSUER = "id, subject, spki_sha256, created_ms";
 const BATCH = `id, issuer, input_digest, output, policy_digest, holder, begun_ms, finished_ms, summary, issued, refused,
     last_line, output_length, manifest_length`;
@@ -77,7 +79,8 @@ export const SQL: Readonly<Record<StatementName, string>> = {
     AND id NOT IN (SELECT certificate FROM revocations WHERE certificate = certificates.id)`,
   // The newest that has the key.
   findKey: `${ROW} WHERE c.id = (SELECT max(id) FROM (
-    SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NULL
+    SELECT id FROM certificates
+      WHERE substr(spki_sha256, 1, 12) = substr(?1, 1, 12) AND spki_sha256 = ?1 AND renews IS NULL
     UNION ALL SELECT id FROM certificates WHERE spki_sha256 = ?1 AND renews IS NOT NULL))`,
   reserve: `INSERT INTO certificates (issuer, serial, name, state, holder, reserved_ms, spki_sha256, key_elsewhere,
       renews, replaces)
@@ -115,26 +118,29 @@ export const SQL: Readonly<Record<StatementName, string>> = {
     WHERE id = ? AND holder = ? AND finished_ms IS NULL`,
 
   lastCertificate: "SELECT coalesce(max(id), 0) AS id FROM certificates",
-  // j: [serial, name, line, hex of the key's digest or null]
+  // ?4: JSON of the names; ?5, ?7: the serials and the lines, each as many octets of digits and spaces as ?6 and ?8 say;
+  // ?9: the keys' digests, zeros where a row brings none, or null where no row does. In JSON each would be parsed by itself.
   reserveChunk: `INSERT INTO certificates (issuer, serial, name, state, batch, line, reserved_ms, spki_sha256,
       key_elsewhere)
-    SELECT ?1, j.value ->> 0, j.value ->> 1, 'reserved', ?2, j.value ->> 2, ?3, unhex(j.value ->> 3),
-      j.value ->> 3 IS NOT NULL
+    SELECT ?1, rtrim(CAST(substr(?5, j.key * ?6 + 1, ?6) AS TEXT)), j.value, 'reserved', ?2,
+      CAST(rtrim(CAST(substr(?7, j.key * ?8 + 1, ?8) AS TEXT)) AS INTEGER), ?3,
+      nullif(substr(?9, j.key * 32 + 1, 32), zeroblob(32)),
+      nullif(substr(?9, j.key * 32 + 1, 32), zeroblob(32)) IS NOT NULL
     FROM json_each(?4) AS j WHERE true ON CONFLICT DO NOTHING`,
   chunkRows: `SELECT j.key AS place, ${COLUMNS} FROM json_each(?2) AS j CROSS JOIN certificates k
     JOIN certificates c ON c.id = k.id ${JOINED} WHERE ${OF_CHUNK}`,
   // The plus signs keep the planner from going through all of the batch.
-  // j: [serial, issued, not before, not after]; ?3: for each the key's digest and the certificate's, 64 octets
-  commitChunk: `UPDATE certificates SET state = 'issued', issued_ms = j.value ->> 1,
-      not_before_ms = j.value ->> 2, not_after_ms = j.value ->> 3,
-      spki_sha256 = substr(?3, j.key * 64 + 1, 32), certificate_sha256 = substr(?3, j.key * 64 + 33, 32)
+  // j: JSON of the serials; ?7, ?8: for each its key's digest and its certificate's, 32 octets
+  commitChunk: `UPDATE certificates SET state = 'issued', issued_ms = ?4, not_before_ms = ?5, not_after_ms = ?6,
+      spki_sha256 = substr(?7, j.key * 32 + 1, 32), certificate_sha256 = substr(?8, j.key * 32 + 1, 32)
     FROM json_each(?2) AS j
-    WHERE certificates.id = (SELECT k.id FROM certificates k WHERE ${OF_CHUNK})
-      AND +certificates.state = 'reserved' AND +certificates.batch = ?4`,
-  // j: [serial, offset from 1, length]; ?3: all their DER
+    WHERE certificates.id = (SELECT k.id FROM certificates k WHERE ${OF_SERIALS})
+      AND +certificates.state = 'reserved' AND +certificates.batch = ?3`,
+  // j: JSON of the serials; ?3: all their DER; ?4: for each its offset, from 1, and its length, as digits of ?5 octets each
   addChunkDer: `INSERT INTO certificate_der (certificate, der)
-    SELECT k.id, substr(?3, j.value ->> 1, j.value ->> 2)
-    FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK}`,
+    SELECT k.id, substr(?3, CAST(rtrim(CAST(substr(?4, j.key * 2 * ?5 + 1, ?5) AS TEXT)) AS INTEGER),
+      CAST(rtrim(CAST(substr(?4, (j.key * 2 + 1) * ?5 + 1, ?5) AS TEXT)) AS INTEGER))
+    FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_SERIALS}`,
   // j: [serial]
   releaseChunk: `DELETE FROM certificates WHERE +state = 'reserved' AND +batch = ?3 AND id IN (
     SELECT k.id FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK})`,

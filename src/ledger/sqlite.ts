@@ -14,6 +14,7 @@ import type {
 import { checkRecord } from "./check-record.ts";
 import type { EventEnd, EventNote, EventRow, RecordFault, RecordTally } from "./event.ts";
 import type { LineRow } from "./factory-line.ts";
+import { certificatesOf } from "./issued-columns.ts";
 import type {
   IssuedCertificate,
   IssuerEntry,
@@ -162,12 +163,11 @@ class SqliteLedger implements Ledger {
       return this.batchStore.turn(batch, commit, rows, atMs);
     } catch (error) {
       if (!isNotUnique((error as Error).cause)) throw error;
-      for (const certificate of commit.issued) {
+      for (const certificate of certificatesOf(commit.issued)) {
         const row = this.findKey(certificate.spkiSha256);
         if (row !== undefined) throw keyDuplicate(certificate, row);
       }
-      const [first] = commit.issued;
-      throw keyDuplicate({ serial: first?.serial ?? "0" }, undefined);
+      throw keyDuplicate({ serial: commit.issued.serials[0] ?? "0" }, undefined);
     }
   }
 

@@ -53,8 +53,8 @@ export async function runInProcess(run: InProcess): Promise<BatchResult> {
   try {
     const events = issueBatch(order, {
       ...deps,
-      startMakers: (approver) =>
-        ownThreadMakers(createTaskRunner(approver, { checkAll: true, requestsFrom: directory })),
+      startMakers: (approver, _rows, encoding) =>
+        ownThreadMakers(createTaskRunner(approver, { checkAll: true, requestsFrom: directory, encoding })),
       readKey: (bytes, file) => readPrivateKey(bytes, file).publicKey,
       watchStop: () => NEVER,
     });

@@ -7,7 +7,7 @@ import type { Files } from "../../src/base/effects.ts";
 import { SamicertsError } from "../../src/base/errors.ts";
 import { claimOutput } from "../../src/batch-output/claim-output.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
-import { devicesOf, outputDeps, requestOf } from "../unit/batch-output/sample-batch.ts";
+import { devicesOf, outputDeps, requestOf, writeDevices } from "../unit/batch-output/sample-batch.ts";
 import { failAt, failingFiles } from "./failing-files.ts";
 
 const CHUNK = 3;
@@ -54,19 +54,19 @@ function run(name: string, ledger: Ledger, files: Files): void {
   try {
     const request = requestOf("1", ledger.begun ? ledger.committed : undefined);
     ledger.begun = true;
-    const { output, manifest } = claim.open(request);
+    const opened = claim.open(request);
+    const { output, manifest } = opened;
     try {
       while (ledger.done < DEVICES.length) {
         const chunk = DEVICES.slice(ledger.done, ledger.done + CHUNK);
-        const toWrite: IssuedPair[] = [];
+        const there = new Set<IssuedPair>();
         for (const device of chunk) {
           const left = ledger.reserved.has(device.serial) ? output.leftover(device.serial) : undefined;
           if (!ledger.reserved.has(device.serial)) expect(output.taken(device.serial)).toBeUndefined();
           ledger.reserved.add(device.serial);
-          if (left?.certificate === undefined) toWrite.push(device);
+          if (left?.certificate !== undefined) there.add(device);
         }
-        output.write(toWrite);
-        manifest?.write(chunk);
+        writeDevices(opened, chunk, there);
         ledger.committed = { output: output.flush(), manifest: manifest?.flush() ?? 0 };
         ledger.done += chunk.length;
         ledger.reserved.clear();

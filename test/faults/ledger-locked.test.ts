@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { columnsOf } from "../../src/actions/join-columns.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { type Connection, connect } from "../../src/ledger/sqlite-connection.ts";
 import { makePlace, type Place, ROOT_NAME, told } from "../stories/command.ts";
@@ -62,7 +63,12 @@ describe("a ledger that is locked for longer than the patience", () => {
       notBeforeMs: 0,
       notAfterMs: 1,
     };
-    const commit = { issued: [{ serial: "1", atMs: 0, ...facts }], lastLine: 1, outputLength: 9, atMs: 0 };
+    const commit = {
+      issued: columnsOf([{ serial: "1", atMs: 0, ...facts }]),
+      lastLine: 1,
+      outputLength: 9,
+      atMs: 0,
+    };
     const next = [{ line: 2, serial: "2", name: "b" }];
     lock();
     for (let attempt = 0; attempt < 3; attempt++)

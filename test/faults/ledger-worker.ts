@@ -1,6 +1,8 @@
 // A process that uses a ledger, for the tests that need several at once or one that dies. Speaks in lines of text.
+
 import { createHash } from "node:crypto";
 import { writeSync } from "node:fs";
+import { columnsOf } from "../../src/actions/join-columns.ts";
 import { SamicertsError } from "../../src/base/errors.ts";
 import type { IssuedCertificate, IssuerId, Ledger } from "../../src/ledger/ledger.ts";
 import { openLedger } from "../../src/ledger/open.ts";
@@ -20,7 +22,7 @@ function certificateOf(serial: string): IssuedCertificate {
     spkiSha256: sha256(`key of ${serial} by ${process.pid}`),
     notBeforeMs: 0,
     notAfterMs: 1,
-    atMs: Date.now(),
+    atMs: 0,
   };
 }
 
@@ -76,7 +78,7 @@ const MODES: Readonly<Record<string, (ledger: Ledger, issuer: IssuerId) => void>
       const lastLine = at + chunk.length;
       const refused = chunk.length - reserved.length;
       ledger.commitChunk(batch, {
-        issued,
+        issued: columnsOf(issued),
         refused,
         lastLine,
         outputLength: lastLine * 100,

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { columnsOf } from "../../src/actions/join-columns.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { makePlace, type Place, ROOT_NAME } from "./command.ts";
 
@@ -122,15 +123,17 @@ describe("export of many", () => {
     };
     ledger.reserveChunk(batch, rows, Date.now());
     ledger.commitChunk(batch, {
-      issued: rows.map(({ serial }, index) => ({
-        serial,
-        der,
-        certificateSha256: digest(index, 1),
-        spkiSha256: digest(index, 2),
-        notBeforeMs: 0,
-        notAfterMs: Date.now(),
-        atMs: Date.now(),
-      })),
+      issued: columnsOf(
+        rows.map(({ serial }, index) => ({
+          serial,
+          der,
+          certificateSha256: digest(index, 1),
+          spkiSha256: digest(index, 2),
+          notBeforeMs: 0,
+          notAfterMs: Date.now(),
+          atMs: 0,
+        })),
+      ),
       lastLine: 10_001,
       outputLength: 0,
       atMs: Date.now(),

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { chmodSync, copyFileSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { columnsOf } from "../../src/actions/join-columns.ts";
 import { ledgerEntry } from "../../src/actions/record.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { connect } from "../../src/ledger/sqlite-connection.ts";
@@ -146,7 +147,7 @@ describe("ledger check and repair", () => {
       ledger.reserveChunk(batch, [{ line: 1, serial, name: "Device 4" }], 0);
       const { raw: der } = new X509Certificate(readFileSync(at(`${serial}.crt`)));
       const certificate = decodeCertificate(der);
-      const issued = [{ serial, ...ledgerEntry(certificate, 0) }];
+      const issued = columnsOf([{ serial, ...ledgerEntry(certificate, 0) }]);
       ledger.commitChunk(batch, { issued, lastLine: 1, outputLength: 0, atMs: 0 });
       ledger.finishBatch(batch, "one", 0);
       ledger.close();

@@ -7,7 +7,7 @@ import { claimOutput } from "../../src/batch-output/claim-output.ts";
 import { softwareSigner } from "../../src/keys/software-signer.ts";
 import type { Certificate } from "../../src/x509/certificate.ts";
 import { writePem } from "../../src/x509/pem.ts";
-import { outputDeps } from "../unit/batch-output/sample-batch.ts";
+import { outputDeps, writeDevices } from "../unit/batch-output/sample-batch.ts";
 import { DAY, mint, NOW, type TestKey, testKey } from "../unit/x509/mint.ts";
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
@@ -44,8 +44,8 @@ export function makeDevices(root: BatchRoot, count: number, key: TestKey = testK
       name,
       keyPem,
       certificatePem: writePem("CERTIFICATE", der),
-      certificateSha256: sha256(der),
-      spkiSha256: sha256(key.publicKey.der),
+      certificateSha256: sha256(der).toString("hex"),
+      spkiSha256: sha256(key.publicKey.der).toString("hex"),
       notAfterMs: NOW + 10 * DAY,
       issuedMs: NOW,
     };
@@ -64,13 +64,13 @@ export function writeBatch(path: string, root: BatchRoot, devices: readonly Issu
     issuerSpkiSha256: sha256(root.key.publicKey.der).toString("hex"),
     createdMs: NOW,
   };
-  const { output, manifest } = claim.open({ batch: "7", mostUncommitted: 100, header });
+  const opened = claim.open({ batch: "7", mostUncommitted: 100, header });
+  const { output, manifest } = opened;
   const signer = softwareSigner(root.key.publicKey, () => root.key.privateKey);
   for (let from = 0; from < devices.length; from += 100) {
     const chunk = devices.slice(from, from + 100);
-    output.write(chunk);
+    writeDevices(opened, chunk);
     output.flush();
-    manifest?.write(chunk);
     manifest?.flush();
   }
   output.finish();

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { DeviceEncoding } from "../../actions/batch-output.ts";
 import type { DeviceJob } from "../../actions/make-devices.ts";
 import type { SubjectAttribute } from "../../policy/draft-subject.ts";
 import type { ValidityRequest } from "../../policy/draft-validity.ts";
@@ -17,6 +18,8 @@ export interface MakerPlan {
   readonly validity?: ValidityRequest;
   readonly subject?: readonly SubjectAttribute[];
   readonly checkAll: boolean;
+  /** How devices are written. */
+  readonly encoding: DeviceEncoding;
   /** Where requests' paths begin. */
   readonly requestsFrom: string;
 }

@@ -11,7 +11,7 @@ const FEW_ROWS = 200;
 const LEAST_SESSIONS = 4;
 
 /** How makers work, beside what the order says. */
-export interface MakersOptions extends Pick<MakerPlan, "checkAll" | "requestsFrom"> {
+export interface MakersOptions extends Pick<MakerPlan, "checkAll" | "requestsFrom" | "encoding"> {
   /** Threads; by the machine, and by the token where the key is in one, where absent. */
   readonly jobs?: number;
 }

@@ -73,10 +73,11 @@ export function run(call: Call): Outcome {
   };
   const batchDeps: BatchDeps = {
     ...deps,
-    startMakers: (approver, rows) =>
+    startMakers: (approver, rows, encoding) =>
       startMakers(approver, rows, order, {
         checkAll: flags.on(BATCH_FLAG.checkAll),
         requestsFrom: requestsFrom(source),
+        encoding,
         ...(jobs === undefined ? {} : { jobs }),
       }),
     readKey: (bytes, file) => readPrivateKey(bytes, file).publicKey,

@@ -1,6 +1,7 @@
+import { createDeviceEncoder } from "../../../src/batch-output/device-encoder.ts";
 import { TarDecoder } from "../../../src/batch-output/tar-decoder.ts";
-import { createTarEncoder } from "../../../src/batch-output/tar-encoder.ts";
-import { devicesOf } from "../../unit/batch-output/sample-batch.ts";
+import { TAR_END } from "../../../src/batch-output/tar-encoder.ts";
+import { devicesOf, encodeAll } from "../../unit/batch-output/sample-batch.ts";
 import { mutateBytes } from "../mutate-bytes.ts";
 import type { CreateTarget } from "../target.ts";
 import { tarEnd, tarFile } from "./tar-files.ts";
@@ -52,8 +53,8 @@ export const createTar: CreateTarget = () => ({
 });
 
 function batch(from: number): Uint8Array {
-  const encoder = createTarEncoder("flat");
-  return Buffer.concat([Uint8Array.from(encoder.encode(devicesOf(2, from))), encoder.end()]);
+  const encoder = createDeviceEncoder({ kind: "tar", sharded: false, name: "" });
+  return Buffer.concat([encodeAll(encoder, devicesOf(2, from)).output, TAR_END]);
 }
 
 function mend(header: Buffer): void {

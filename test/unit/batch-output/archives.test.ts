@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { IssuedPair } from "../../../src/actions/batch-output.ts";
 import { claimOutput } from "../../../src/batch-output/claim-output.ts";
-import { deviceOf, devicesOf, outputDeps, requestOf } from "./sample-batch.ts";
+import { deviceOf, devicesOf, outputDeps, requestOf, writeDevices } from "./sample-batch.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -17,9 +17,10 @@ afterEach(() => rmSync(dir, { recursive: true }));
 /** Writes chunks of devices to an output that is finished then; gives the lengths after each flush. */
 function write(name: string, chunks: readonly (readonly IssuedPair[])[], shard = false): readonly number[] {
   const claim = claimOutput(outputDeps(), { path: join(dir, name), shard });
-  const { output } = claim.open(requestOf("1"));
+  const files = claim.open(requestOf("1"));
+  const { output } = files;
   const lengths = chunks.map((chunk) => {
-    output.write(chunk);
+    writeDevices(files, chunk);
     return output.flush();
   });
   output.finish();
@@ -121,8 +122,8 @@ describe("NDJSON", () => {
     name: device.name,
     certificate: Buffer.from(device.certificatePem as Uint8Array).toString(),
     key: device.keyPem,
-    sha256: Buffer.from(device.certificateSha256).toString("hex"),
-    spkiSha256: Buffer.from(device.spkiSha256).toString("hex"),
+    sha256: device.certificateSha256,
+    spkiSha256: device.spkiSha256,
     notAfter: new Date(device.notAfterMs).toISOString().replace(".000", ""),
   });
 
@@ -143,13 +144,14 @@ describe("NDJSON", () => {
       return printed.length < 3000;
     };
     const claim = claimOutput({ ...outputDeps(), print }, { path: "-", shard: false });
-    const { output, manifest } = claim.open(requestOf("1"));
+    const files = claim.open(requestOf("1"));
+    const { output, manifest } = files;
     expect(manifest).toBeUndefined();
     expect(output).toMatchObject({ kind: "stdout", resumable: false, path: "-" });
-    output.write(devicesOf(1));
+    writeDevices(files, devicesOf(1));
     expect(output.flush()).toBe(Buffer.byteLength(printed));
     expect(objects(printed)).toEqual(devicesOf(1).map(objectOf));
-    expect(() => output.write(devicesOf(5))).toThrow(
+    expect(() => writeDevices(files, devicesOf(5))).toThrow(
       expect.objectContaining({ kind: "io", code: "output.closed" }),
     );
   });

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BatchFiles, CommittedLengths } from "../../../src/actions/batch-output.ts";
 import { claimOutput } from "../../../src/batch-output/claim-output.ts";
 import { outputKind } from "../../../src/batch-output/output-path.ts";
-import { devicesOf, outputDeps, requestOf } from "./sample-batch.ts";
+import { devicesOf, outputDeps, requestOf, writeDevices } from "./sample-batch.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -48,10 +48,9 @@ function using<T>(
   }
 }
 
-function writeChunk({ output, manifest }: BatchFiles, from: number): CommittedLengths {
-  const devices = devicesOf(3, from);
-  output.write(devices);
-  manifest?.write(devices);
+function writeChunk(files: BatchFiles, from: number): CommittedLengths {
+  const { output, manifest } = files;
+  writeDevices(files, devicesOf(3, from));
   return { output: output.flush(), manifest: manifest?.flush() ?? 0 };
 }
 
@@ -113,8 +112,8 @@ describe.each(["a.tar", "a.tar.gz", "a.ndjson", "devices"])("an output to %s", (
         serial: device.serial,
         name: device.name,
         file: `${prefix}${device.serial}${name === "a.ndjson" ? "" : ".crt"}`,
-        sha256: Buffer.from(device.certificateSha256).toString("hex"),
-        spkiSha256: Buffer.from(device.spkiSha256).toString("hex"),
+        sha256: device.certificateSha256,
+        spkiSha256: device.spkiSha256,
         notAfter: new Date(device.notAfterMs).toISOString().replace(".000", ""),
       })),
     );

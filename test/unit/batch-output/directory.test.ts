@@ -19,7 +19,7 @@ import { layOutDevice, readLayout } from "../../../src/workspace/layout.ts";
 import { nodeFiles } from "../../../src/workspace/node-files.ts";
 import { writePem } from "../../../src/x509/pem.ts";
 import { failingFiles } from "../../faults/failing-files.ts";
-import { deviceOf, devicesOf, outputDeps, requestOf } from "./sample-batch.ts";
+import { deviceOf, devicesOf, outputDeps, putDevices, requestOf } from "./sample-batch.ts";
 
 let dir: string;
 let path: string;
@@ -51,8 +51,8 @@ describe("a directory of devices", () => {
     const before = process.umask(mask);
     try {
       using((output) => {
-        output.write(devicesOf(4));
-        output.write(devicesOf(3, 4));
+        putDevices(output, devicesOf(4));
+        putDevices(output, devicesOf(3, 4));
         expect(output.flush()).toBe(0);
         expect(output.flush()).toBe(0);
       });
@@ -73,7 +73,7 @@ describe("a directory of devices", () => {
       const { files, calls } = failingFiles({ ...nodeFiles, syncFileSystem: () => canSync }, () => undefined);
       using(
         (output) => {
-          output.write(devicesOf(count));
+          putDevices(output, devicesOf(count));
           output.flush();
         },
         false,
@@ -97,7 +97,7 @@ describe("a directory of devices", () => {
         { ...deviceOf(9), serial: "7" },
         { ...deviceOf(8), serial: "12345678901" },
       ];
-      output.write(devices);
+      putDevices(output, devices);
       output.flush();
       expect(output.fileOf("12345678901")).toBe("678/12345678901.crt");
     }, true);
@@ -146,7 +146,7 @@ describe("a directory of devices", () => {
       using((output) => {
         expect(output.taken("100004")).toMatchObject({ kind: "exists", code: "exists.file" });
         expect(output.taken("100003")).toBeUndefined();
-        expect(() => output.write(devicesOf(8))).toThrow(exists);
+        expect(() => putDevices(output, devicesOf(8))).toThrow(exists);
       });
       expect(readdirSync(path)).toEqual([name]);
       rmSync(join(path, name));
@@ -172,7 +172,7 @@ describe("what an interrupted run left of a device", () => {
     writeFileSync(join(path, `${serial}.key`), key);
     using((output) => {
       output.leftover(serial);
-      output.write([{ ...deviceOf(5), keyPem: "another" }]);
+      putDevices(output, [{ ...deviceOf(5), keyPem: "another" }]);
       output.flush();
     });
     expect(readFileSync(join(path, `${serial}.key`), "latin1")).toBe(key);
@@ -197,7 +197,7 @@ describe("what an interrupted run left of a device", () => {
     writeFileSync(join(path, `${serial}.crt`), certificate);
     using((output) => {
       expect(output.leftover(serial)).toBeUndefined();
-      output.write([deviceOf(5)]);
+      putDevices(output, [deviceOf(5)]);
     });
     expect(readFileSync(join(path, `${serial}.key`), "latin1")).toBe(key);
   });
@@ -242,7 +242,7 @@ describe("a directory of a line's devices", () => {
   it("has a chain a device: the device, then those above it", () => {
     withChains((output) => {
       expect(output.taken(serial)).toBeUndefined();
-      output.write(devicesOf(7));
+      putDevices(output, devicesOf(7));
       output.flush();
     });
     expect(readFileSync(chainPath())).toEqual(chain);
@@ -290,7 +290,7 @@ describe("a directory of a line's devices", () => {
     withChains((output) => {
       expect(output.leftover(serial)).toEqual({ key: bytes(key) });
       expect(existsSync(chainPath())).toBe(false);
-      output.write([deviceOf(5)]);
+      putDevices(output, [deviceOf(5)]);
       output.flush();
     });
     expect(readFileSync(chainPath())).toEqual(chain);

@@ -1,7 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { BatchFilesRequest, CommittedLengths, IssuedPair } from "../../../src/actions/batch-output.ts";
+import type {
+  BatchFiles,
+  BatchFilesRequest,
+  BatchOutput,
+  CommittedLengths,
+  DeviceEncoder,
+  EncodedDevices,
+  IssuedPair,
+} from "../../../src/actions/batch-output.ts";
 import type { Files } from "../../../src/base/effects.ts";
 import type { OutputDeps } from "../../../src/batch-output/claim-output.ts";
+import { createDeviceEncoder } from "../../../src/batch-output/device-encoder.ts";
 import { lockFile } from "../../../src/ledger/file-lock.ts";
 import { nodeFiles } from "../../../src/workspace/node-files.ts";
 import { writePem } from "../../../src/x509/pem.ts";
@@ -19,8 +28,8 @@ export function deviceOf(n: number): IssuedPair {
     name: `Device "${n}" é`,
     keyPem: writePem("PRIVATE KEY", filling(100 + (n % 60), "key")),
     certificatePem: Buffer.from(writePem("CERTIFICATE", filling(500 + 7 * (n % 50), "certificate"))),
-    certificateSha256: sha256(`certificate ${n}`),
-    spkiSha256: sha256(`spki ${n}`),
+    certificateSha256: sha256(`certificate ${n}`).toString("hex"),
+    spkiSha256: sha256(`spki ${n}`).toString("hex"),
     notAfterMs: Date.UTC(2040, 0, 1) + 1000 * (n % 3),
     issuedMs: Date.UTC(2026, 0, 1) + 1,
   };
@@ -29,6 +38,35 @@ export function deviceOf(n: number): IssuedPair {
 /** So many devices, from the `from`-th on. */
 export function devicesOf(count: number, from = 0): readonly IssuedPair[] {
   return Array.from({ length: count }, (_, i) => deviceOf(from + i));
+}
+
+/** Devices as an output takes them. */
+export function encodeAll(encoder: DeviceEncoder, devices: readonly IssuedPair[]): EncodedDevices {
+  for (const device of devices) encoder.add(device);
+  return encoder.take();
+}
+
+/** Gives devices to a directory's output. */
+export function putDevices(output: BatchOutput, devices: readonly IssuedPair[]): void {
+  const encoder = createDeviceEncoder({ kind: "directory", sharded: false, name: "" });
+  output.write(
+    devices.map(({ serial }) => serial),
+    encodeAll(encoder, devices),
+  );
+}
+
+/** Writes devices to a batch's output, but for those that it has already, and all of them to its manifest. */
+export function writeDevices(
+  { output, manifest, encoder }: BatchFiles,
+  devices: readonly IssuedPair[],
+  there: ReadonlySet<IssuedPair> = new Set(),
+): void {
+  const missing = devices.filter((device) => !there.has(device));
+  output.write(
+    missing.map(({ serial }) => serial),
+    encodeAll(encoder, missing),
+  );
+  manifest?.write(encodeAll(encoder, devices).manifest);
 }
 
 /** What a batch opens its files with. */

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SamicertsError } from "../../../src/base/errors.ts";
+import { createDeviceEncoder } from "../../../src/batch-output/device-encoder.ts";
 import { TarDecoder, type TarWants } from "../../../src/batch-output/tar-decoder.ts";
-import { createTarEncoder } from "../../../src/batch-output/tar-encoder.ts";
-import { devicesOf } from "./sample-batch.ts";
+import { TAR_END } from "../../../src/batch-output/tar-encoder.ts";
+import { devicesOf, encodeAll } from "./sample-batch.ts";
 
 const ANY: TarWants = { name: () => true, size: 100_000 };
 
@@ -37,8 +38,8 @@ function errorOf(run: () => unknown): SamicertsError {
 
 const DEVICES = devicesOf(20);
 const WHOLE = (() => {
-  const encoder = createTarEncoder("flat");
-  return Buffer.concat([Uint8Array.from(encoder.encode(DEVICES)), encoder.end()]);
+  const encoder = createDeviceEncoder({ kind: "tar", sharded: false, name: "" });
+  return Buffer.concat([encodeAll(encoder, DEVICES).output, TAR_END]);
 })();
 const CONTENTS = DEVICES.flatMap(({ serial, keyPem, certificatePem }) => [
   [`devices/${serial}.key`, String(keyPem)],

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Batch, ChunkCertificate, ChunkRow } from "../../../src/ledger/batch.ts";
+import { columnsOf } from "../../../src/actions/join-columns.ts";
+import type { Batch, ChunkRow } from "../../../src/ledger/batch.ts";
+import type { ChunkCertificate } from "../../../src/ledger/issued-columns.ts";
 import type { IssuerId, Ledger } from "../../../src/ledger/ledger.ts";
 import { caught, certificateOf, issuerOf, type Store, sha256 } from "./contract.ts";
 
@@ -31,7 +33,7 @@ export function describeBatches(title: string, make: () => Store): void {
       serial: String(1000 + line),
     });
     const commit = (from: number, to: number) => ({
-      issued: Array.from({ length: to - from + 1 }, (_, i) => issued(from + i)),
+      issued: columnsOf(Array.from({ length: to - from + 1 }, (_, i) => issued(from + i))),
       lastLine: to,
       outputLength: to * 100,
       atMs: AT + to,
@@ -91,6 +93,26 @@ export function describeBatches(title: string, make: () => Store): void {
       ]);
       expect(caught(() => ledger.commitChunk(batch, commit(6, 6))).code).toBe("batch.lost");
       expect(caught(() => ledger.reserveChunk(batch, [], AT)).code).toBe("batch.lost");
+    });
+
+    it("keep what is each certificate's own, whatever the others of its chunk are", () => {
+      const batch = ledger.openBatch(identity());
+      ledger.reserveChunk(
+        batch,
+        [...rows(1, 4), { ...row(5), serial: "9".repeat(49), line: 4_000_000_000 }],
+        AT,
+      );
+      const certificates = [1, 2, 3, 4].map((line) => ({
+        ...issued(line),
+        der: new Uint8Array(400 + 7 * line).fill(line),
+        notBeforeMs: AT - (line % 2) * 1000,
+        notAfterMs: AT + line * 1000 - (line % 3) * 1000,
+      }));
+      const all = [...certificates, { ...issued(5), serial: "9".repeat(49) }];
+      ledger.commitChunk(batch, { ...commit(1, 5), issued: columnsOf(all) });
+      for (const { serial, ...certificate } of all)
+        expect(ledger.find(issuer, serial)).toMatchObject({ state: "issued", certificate });
+      expect(ledger.find(issuer, "9".repeat(49))).toMatchObject({ line: 4_000_000_000 });
     });
 
     it("tell of each row that can't have its serial or its key, and reserve the others", () => {
@@ -193,7 +215,7 @@ export function describeBatches(title: string, make: () => Store): void {
       ledger.commit(ledger.reserve({ issuer, serial: "9", name: "n", atMs: AT }), certificateOf("9"));
       const sameKey = { ...issued(2), spkiSha256: sha256("key of 9") };
       const clash = caught(() =>
-        ledger.commitChunk(batch, { ...commit(1, 3), issued: [issued(1), sameKey, issued(3)] }),
+        ledger.commitChunk(batch, { ...commit(1, 3), issued: columnsOf([issued(1), sameKey, issued(3)]) }),
       );
       expect(clash).toMatchObject({ kind: "exists", code: "key.duplicate" });
       expect(clash.message).toContain("serial 9 (0x9)");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { columnsOf } from "../../../src/actions/join-columns.ts";
 import type { EventRow } from "../../../src/ledger/event.ts";
 import type { IssuerId, Ledger } from "../../../src/ledger/ledger.ts";
 import { certificateOf, issuerOf, type Store } from "./contract.ts";
@@ -69,7 +70,7 @@ export function describeEvents(title: string, make: () => Store): void {
         ["2", "3", "4"].map((serial, index) => ({ serial, line: index + 1, name: "n" })),
         8,
       );
-      const issued = ["2", "3"].map((serial) => ({ ...certificateOf(serial), serial }));
+      const issued = columnsOf(["2", "3"].map((serial) => ({ ...certificateOf(serial), serial })));
       ledger.commitChunk(batch, { issued, lastLine: 2, outputLength: 0, refused: 2, atMs: 9 });
       expect(ledger.countIssued()).toEqual(
         new Map<number | undefined, number>([

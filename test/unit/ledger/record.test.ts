@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { columnsOf } from "../../../src/actions/join-columns.ts";
 import type { EventNote, RecordFault } from "../../../src/ledger/event.ts";
 import { CHAIN_START, chainHash } from "../../../src/ledger/event-chain.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
@@ -32,7 +33,7 @@ beforeEach(() => {
     ledger.reserveChunk(batch, rows, 3);
     const issue = (from: number, to: number): void => {
       const issued = rows.slice(from, to).map(({ serial }) => ({ ...certificateOf(serial), serial }));
-      ledger.commitChunk(batch, { issued, lastLine: to, outputLength: 0, atMs: 4 });
+      ledger.commitChunk(batch, { issued: columnsOf(issued), lastLine: to, outputLength: 0, atMs: 4 });
     };
     issue(0, 3);
     issue(3, 5);

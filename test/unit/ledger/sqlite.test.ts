@@ -113,7 +113,7 @@ describe("the ledger's file", () => {
     };
     insert("1", "zeroblob(32)");
     expect(() => insert("1", "randomblob(32)")).toThrow(/UNIQUE.*serial/);
-    expect(() => insert("2", "zeroblob(32)")).toThrow(/UNIQUE.*spki_sha256/);
+    expect(() => insert("2", "zeroblob(32)")).toThrow(/UNIQUE.*certificates_key/);
     for (const wrong of ["", "0", "01", "-1", "1x"])
       expect(() => insert(wrong, "randomblob(32)")).toThrow(/CHECK/);
     expect(() => insert("3", "randomblob(31)")).toThrow(/CHECK/);
