@@ -47,5 +47,6 @@ export const ON_CALL = {
 /** What worker threads are started with. */
 export const WORKERS = {
   "batch-worker": "src/cli/batch/worker.ts",
+  "batch-signer": "src/cli/batch/signing-worker.ts",
   "verify-worker": "src/cli/verify/worker.ts",
 };

@@ -3,7 +3,12 @@ import { type Drafter, issueDefaults, prepareDrafter } from "../policy/draft.ts"
 import { prepareDeviceSubject, type SubjectAttribute } from "../policy/draft-subject.ts";
 import { settleValidity, type ValidityRequest } from "../policy/draft-validity.ts";
 import type { Judge } from "../policy/evaluate.ts";
-import { type KeySpec, parseKeySpec, signatureAlgorithmFor } from "../x509/algorithms.ts";
+import {
+  type AlgorithmIdentifier,
+  type KeySpec,
+  parseKeySpec,
+  signatureAlgorithmFor,
+} from "../x509/algorithms.ts";
 import { certificateDecoder } from "../x509/certificate.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { type Approved, approve } from "./certify.ts";
@@ -43,6 +48,8 @@ export interface IssueDeviceInput {
 export interface DeviceApprover {
   readonly issuer: Issuer;
   readonly key: KeySpec;
+  /** What the issuer signs with. */
+  readonly signatureAlgorithm: AlgorithmIdentifier;
   /** Drafts a device's certificate and lets the judge read it; throws `policy.refused`, `validity.*`, `name.*`. */
   approve(
     device: Pick<IssueDeviceInput, "serial" | "name" | "validity">,
@@ -67,6 +74,7 @@ export function prepareDeviceApprover(
   return {
     issuer,
     key: input.key ?? parseKeySpec(defaults.key),
+    signatureAlgorithm,
     approve(device, publicKey, nowMs) {
       const candidate = draft({
         serial: device.serial,

@@ -6,13 +6,12 @@ import type { ValidityRequest } from "../policy/draft-validity.ts";
 import { formatKeySpec, type KeySpec } from "../x509/algorithms.ts";
 import { assembleCertificate } from "../x509/certificate.ts";
 import { writePem } from "../x509/pem.ts";
-import { decodePublicKey } from "../x509/public-key.ts";
-import { createVerifier } from "../x509/signature.ts";
+import { decodePublicKey, type PublicKey } from "../x509/public-key.ts";
 import type { DeviceEncoder, EncodedDevices } from "./batch-output.ts";
 import type { Approved } from "./certify.ts";
 import { DeviceColumns } from "./device-columns.ts";
 import type { DeviceApprover } from "./issue-device.ts";
-import { pathInvalid } from "./record.ts";
+import { signatureCheck } from "./signature-check.ts";
 
 /** A device to be made, its serial reserved: plain data, for whichever thread. */
 export interface DeviceJob {
@@ -48,13 +47,42 @@ export interface DeviceMakerOptions {
   readonly encoder: DeviceEncoder;
 }
 
-/** Makes devices: a key, a draft, the judge's word, a signature, PEM; `atMs` is when they are issued. */
-export type DeviceMaker = (jobs: readonly DeviceJob[], atMs: number) => DevicesMade;
+/** Makes devices; `atMs` is when they are issued. What the policy refuses is told of and not signed. */
+export interface DeviceMaker {
+  /** All of it: a key, a draft, the judge's word, a signature, PEM. */
+  make(jobs: readonly DeviceJob[], atMs: number): DevicesMade;
+  /** All that comes before the signature. */
+  prepare(jobs: readonly DeviceJob[], atMs: number): PreparedDevices;
+}
+
+/** Devices that are only to be signed. */
+export interface PreparedDevices {
+  /** What the judge has passed, in the jobs' order. */
+  readonly approved: readonly Approved[];
+  /** Checks and encodes what was signed elsewhere, in that order; throws `path.invalid` where a signature does not hold. */
+  finish(signatures: readonly Uint8Array[]): DevicesMade;
+  /** Overwrites the keys of devices that are given up. */
+  wipe(): void;
+}
+
+interface Prepared {
+  readonly job: DeviceJob;
+  /** Absent where the device has its key already. */
+  readonly made: GeneratedKey | undefined;
+  readonly publicKey: PublicKey;
+  readonly approved: Approved;
+}
+
+/** What a call works at. */
+interface Work {
+  readonly atMs: number;
+  readonly columns: DeviceColumns;
+}
 
 const DAY_MS = 86_400_000;
 
 /**
- * Prepares to make an issuer's devices. What the policy refuses is told of and not signed.
+ * Prepares to make an issuer's devices.
  * Throws `path.invalid` where a signature does not hold, `key.*`, `token.*`.
  */
 export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
@@ -68,25 +96,26 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
     return known();
   };
   const check = signatureCheck(approver, options.checkAll || issuer.publicKey.kind === "rsa");
-  const makeOne = (job: DeviceJob, atMs: number, first: boolean, columns: DeviceColumns): void => {
+  const prepareOne = (job: DeviceJob, atMs: number): Prepared => {
     const made = job.publicKey === undefined ? generate(job.key ?? approver.key) : undefined;
-    const publicKey = made?.publicKey ?? decodePublicKey(job.publicKey as Uint8Array);
-    const device = { serial: job.serial, name: job.name, ...validityOf(job.days) };
-    let approved: Approved;
     try {
-      approved = approver.approve(device, publicKey, atMs);
+      const publicKey = made?.publicKey ?? decodePublicKey(job.publicKey as Uint8Array);
+      const device = { serial: job.serial, name: job.name, ...validityOf(job.days) };
+      return { job, made, publicKey, approved: approver.approve(device, publicKey, atMs) };
     } catch (error) {
       made?.wipe();
       throw error;
     }
-    const signature = signer.sign(approved.tbs, approved.algorithm);
+  };
+  const finishOne = (prepared: Prepared, signature: Uint8Array, first: boolean, work: Work): void => {
+    const { job, made, publicKey, approved } = prepared;
     check(approved, signature, first);
     const der = assembleCertificate(approved.tbs, approved.algorithm, signature);
     const certificateSha256 = hash("sha256", der, "hex");
     const spkiSha256 = hash("sha256", publicKey.der, "hex");
     const notBeforeMs = approved.certificate.notBefore.epochMs;
     const notAfterMs = approved.certificate.notAfter.epochMs;
-    columns.add({ der, certificateSha256, spkiSha256, notBeforeMs, notAfterMs });
+    work.columns.add({ der, certificateSha256, spkiSha256, notBeforeMs, notAfterMs });
     encoder.add({
       serial: job.serial.toString(),
       name: job.name,
@@ -95,21 +124,76 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
       certificateSha256,
       spkiSha256,
       notAfterMs,
-      issuedMs: atMs,
+      issuedMs: work.atMs,
     });
-    made?.wipe();
   };
-  return (jobs, atMs) => {
-    const columns = new DeviceColumns(jobs.length);
+  /** Goes through the jobs; gives those that are refused, and throws what is not about one of them. */
+  const each = (jobs: readonly DeviceJob[], one: (job: DeviceJob) => void): DevicesMade["refused"] => {
     const refused: DevicesMade["refused"][number][] = [];
     for (const [index, job] of jobs.entries())
       try {
-        makeOne(job, atMs, index === 0, columns);
+        one(job);
       } catch (error) {
         if (!(error instanceof SamicertsError) || !isOfRow(error)) throw error;
         refused.push({ index, error: refusalParts(error) });
       }
-    return { encoded: encoder.take(), facts: columns.take(), refused };
+    return refused;
+  };
+  /** Has up to so many devices encoded by `add`. Where that fails, nothing of them is left for the next ones' output. */
+  const encode = (most: number, atMs: number, add: (work: Work) => DevicesMade["refused"]): DevicesMade => {
+    const work = { atMs, columns: new DeviceColumns(most) };
+    try {
+      const refused = add(work);
+      return { encoded: encoder.take(), facts: work.columns.take(), refused };
+    } catch (error) {
+      encoder.take().output.fill(0);
+      throw error;
+    }
+  };
+  const makeOne = (job: DeviceJob, first: boolean, work: Work): void => {
+    const prepared = prepareOne(job, work.atMs);
+    const { tbs, algorithm } = prepared.approved;
+    try {
+      finishOne(prepared, signer.sign(tbs, algorithm), first, work);
+    } finally {
+      prepared.made?.wipe();
+    }
+  };
+  const prepare = (jobs: readonly DeviceJob[], atMs: number): PreparedDevices => {
+    const ready: Prepared[] = [];
+    const wipe = (): void => {
+      for (const { made } of ready) made?.wipe();
+    };
+    try {
+      const refused = each(jobs, (job) => void ready.push(prepareOne(job, atMs)));
+      const approved = ready.map((prepared) => prepared.approved);
+      const finish = (signatures: readonly Uint8Array[]): DevicesMade => {
+        try {
+          return encode(ready.length, atMs, (work) => {
+            for (const [index, prepared] of ready.entries())
+              finishOne(prepared, signatures[index] as Uint8Array, index === 0, work);
+            return refused;
+          });
+        } finally {
+          wipe();
+        }
+      };
+      return { approved, finish, wipe };
+    } catch (error) {
+      wipe();
+      throw error;
+    }
+  };
+  return {
+    make: (jobs, atMs) =>
+      encode(jobs.length, atMs, (work) => {
+        let first = true;
+        return each(jobs, (job) => {
+          makeOne(job, first, work);
+          first = false;
+        });
+      }),
+    prepare,
   };
 }
 
@@ -126,41 +210,4 @@ export function isOfRow({ kind, code }: SamicertsError): boolean {
 /** An error as another thread can be handed it. */
 export function refusalParts({ kind, code, message, hint, findings }: SamicertsError): RefusalParts {
   return { kind, code, message, hint, findings };
-}
-
-/** So many signatures are checked as one of them. */
-const CHECKED_OF = 64;
-
-/**
- * Checks signatures under the issuer's certificate, by which the world will check them. With RSA every one: that costs a
- * fortieth of signing. On a curve to check is twice the price of signing, and a batch would take half as long again; so
- * there it is the first of every job, and others that nobody can foretell, and all of them with `--check-all`. Why that
- * is enough: the path above a device, names, times and extensions are judged for each one before it is signed. What is
- * left is the signature, all of a thread's made by one KeyObject and one implementation: a wrong key, a wrong algorithm
- * or a broken one makes all of them wrong and is found in the first. A single one spoiled by failing memory can do no
- * harm but that its device is refused, and `samicerts verify --manifest` finds it before it is shipped.
- */
-function signatureCheck(
-  { issuer }: DeviceApprover,
-  all: boolean,
-): (approved: Approved, signature: Uint8Array, first: boolean) => void {
-  const verifier = createVerifier(issuer.certificate.publicKey);
-  return ({ tbs, algorithm, certificate }, signature, first) => {
-    // The signature's own last octets are as good as random.
-    if (!all && !first && (signature.at(-1) ?? 0) % CHECKED_OF !== 0) return;
-    const verdict = verifier.verify(tbs, algorithm, signature);
-    if (verdict.ok) return;
-    throw pathInvalid([
-      {
-        rule: "path.signature",
-        severity: "error",
-        subject: `serial 0x${Buffer.from(certificate.serial).toString("hex")}`,
-        message: `a signature that was just made does not hold: ${verdict.reason}`,
-        expected: "a signature by the issuer's key",
-        actual: verdict.reason,
-        citation: "RFC 5280, 6.1.3",
-        hint: "nothing of this chunk was written; check the machine's memory, and that the key is the issuer's",
-      },
-    ]);
-  };
 }

@@ -2,6 +2,19 @@ import type { KeyObject } from "node:crypto";
 import type { AlgorithmIdentifier } from "./algorithms.ts";
 import type { PublicKey } from "./public-key.ts";
 
+/** A key in a token as this process knows it, for as long as the token is not reset. */
+export interface KeyHandle {
+  /** The path of the module that drives the token. */
+  readonly module: string;
+  /** The slot's handle, and the key's. */
+  readonly slot: Uint8Array;
+  readonly key: Uint8Array;
+  /** Its SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  /** The mechanisms that the token offers, by their numbers. */
+  readonly mechanisms: readonly number[];
+}
+
 /** A key in a token, as another thread can open it in a session of its own. */
 export interface SharedKey {
   /** Its `pkcs11:` URI. */
@@ -10,6 +23,8 @@ export interface SharedKey {
   readonly defaultModule?: string;
   /** What the token was opened with, where it asked for that. */
   readonly pin?: string;
+  /** Absent where the token wants its PIN again at each signature. */
+  readonly handle?: KeyHandle;
   /** So many sessions the token takes at once, beside the one that is open; 0 where threads can't share its module. */
   readonly sessions: number;
 }

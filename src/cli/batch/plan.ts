@@ -4,16 +4,17 @@ import type { DeviceJob } from "../../actions/make-devices.ts";
 import type { SubjectAttribute } from "../../policy/draft-subject.ts";
 import type { ValidityRequest } from "../../policy/draft-validity.ts";
 import type { Policy } from "../../policy/policy.ts";
-import type { KeySpec } from "../../x509/algorithms.ts";
+import type { AlgorithmIdentifier, KeySpec } from "../../x509/algorithms.ts";
 import type { SharedKey } from "../../x509/signer.ts";
+import type { OctetRows } from "./octet-rows.ts";
 
 /** All that making devices follows, in a form that a thread can be handed. */
 export interface MakerPlan {
   readonly policy: Policy;
   /** The certificates above a device, DER: its issuer first, the root last. */
   readonly chain: readonly Uint8Array[];
-  /** The issuer's key, or where it is and who of the threads may log in there (see LoginGate). */
-  readonly key: KeyObject | { readonly shared: SharedKey; readonly gate: Int32Array<SharedArrayBuffer> };
+  /** The issuer's key; absent where other threads sign. */
+  readonly key?: KeyObject;
   readonly deviceKey?: KeySpec;
   readonly validity?: ValidityRequest;
   readonly subject?: readonly SubjectAttribute[];
@@ -24,7 +25,17 @@ export interface MakerPlan {
   readonly requestsFrom: string;
 }
 
-/** What a thread is asked: to make devices, or to read requests. */
+/** All that signing with a token's key takes, in a form that a thread can be handed. */
+export interface SignerPlan {
+  readonly shared: SharedKey;
+  /** Has one of the threads after the other log in. */
+  readonly gate: Int32Array<SharedArrayBuffer>;
+  readonly algorithm: AlgorithmIdentifier;
+}
+
+/** What a thread is asked: to make devices, at once or in two steps with the signatures in between, or to read requests. */
 export type MakerTask =
-  | { readonly kind: "make"; readonly jobs: readonly DeviceJob[]; readonly atMs: number }
+  | { readonly kind: "make" | "prepare"; readonly jobs: readonly DeviceJob[]; readonly atMs: number }
+  | { readonly kind: "finish"; readonly ticket: number; readonly signatures: OctetRows }
+  | { readonly kind: "drop"; readonly ticket: number }
   | { readonly kind: "read"; readonly requests: readonly string[] };

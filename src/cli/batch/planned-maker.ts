@@ -4,15 +4,15 @@ import { compilePolicy } from "../../policy/evaluate.ts";
 import { type Certificate, decodeCertificate } from "../../x509/certificate.ts";
 import { createTaskRunner, type TaskRunner } from "./maker.ts";
 import type { MakerPlan } from "./plan.ts";
-import { openSharedKey } from "./shared-key.ts";
 
-/** Prepares to do a batch's tasks by a plan, in a thread of its own; throws `token.*`. */
+/** Prepares to do a batch's tasks by a plan, in a thread of its own. */
 export function taskRunnerFor(plan: MakerPlan): TaskRunner {
   const chain = plan.chain.map((der) => decodeCertificate(der));
   const [certificate] = chain as [Certificate];
-  const { key } = plan;
-  const signer =
-    "shared" in key ? openSharedKey(key.shared, key.gate) : softwareSigner(certificate.publicKey, () => key);
+  const signer = softwareSigner(certificate.publicKey, () => {
+    if (plan.key === undefined) throw new Error("another thread signs");
+    return plan.key;
+  });
   const { deviceKey, validity, subject } = plan;
   const approver = prepareDeviceApprover(
     { certificate, signer, chain },

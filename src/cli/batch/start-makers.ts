@@ -4,15 +4,16 @@ import { loginGate } from "./login-gate.ts";
 import { createTaskRunner } from "./maker.ts";
 import type { MakerPlan } from "./plan.ts";
 import { ownThreadMakers, threadMakers } from "./thread-makers.ts";
+import { tokenMakers } from "./token-makers.ts";
 
 /** With fewer rows than this, starting threads takes longer than they save. */
 const FEW_ROWS = 200;
-/** A token keeps a thread waiting while it signs, so there are more of them than cores. */
+/** A token that is slow signs more in several sessions at once. */
 const LEAST_SESSIONS = 4;
 
 /** How makers work, beside what the order says. */
 export interface MakersOptions extends Pick<MakerPlan, "checkAll" | "requestsFrom" | "encoding"> {
-  /** Threads; by the machine, and by the token where the key is in one, where absent. */
+  /** Threads, or the sessions with the token that has the key; by the machine and the token where absent. */
   readonly jobs?: number;
 }
 
@@ -25,30 +26,24 @@ export function startMakers(
 ): Makers {
   const isSlow = approver.key.kind === "rsa";
   const few = !isSlow && rows !== undefined && rows < FEW_ROWS;
-  const shared = few ? undefined : shareKey(approver, jobs);
-  if (shared === undefined) return ownThreadMakers(createTaskRunner(approver, work));
+  if (few) return ownThreadMakers(createTaskRunner(approver, work));
+  const cores = process.getBuiltinModule("node:os").availableParallelism();
+  const { signer } = approver.issuer;
+  const key = signer.keyObject?.();
   const { key: deviceKey, validity, subject } = order;
   const plan: MakerPlan = {
     ...work,
     policy: order.judge.policy,
     chain: approver.issuer.chain.map(({ der }) => der),
-    key: shared.key,
+    ...(key === undefined ? {} : { key }),
     ...(deviceKey === undefined ? {} : { deviceKey }),
     ...(validity === undefined ? {} : { validity }),
     ...(subject === undefined ? {} : { subject }),
   };
-  return threadMakers(plan, shared.threads);
-}
-
-/** The issuer's key as threads can have it, and for how many of them; undefined where they can't. */
-function shareKey(
-  { issuer: { signer } }: DeviceApprover,
-  jobs: number | undefined,
-): { readonly key: MakerPlan["key"]; readonly threads: number } | undefined {
-  const cores = process.getBuiltinModule("node:os").availableParallelism();
-  const key = signer.keyObject?.();
-  if (key !== undefined) return { key, threads: jobs ?? cores };
+  if (key !== undefined) return threadMakers(plan, jobs ?? cores);
   const shared = signer.share?.(jobs ?? Math.max(cores, LEAST_SESSIONS));
-  if (shared === undefined || shared.sessions === 0) return undefined;
-  return { key: { shared, gate: loginGate() }, threads: shared.sessions };
+  if (shared === undefined || shared.sessions === 0) return ownThreadMakers(createTaskRunner(approver, work));
+  const signing = { shared, gate: loginGate(), algorithm: approver.signatureAlgorithm };
+  const makers = isSlow ? cores : Math.ceil(cores / 2);
+  return tokenMakers(plan, signing, { makers: Math.min(makers, jobs ?? makers), signers: shared.sessions });
 }

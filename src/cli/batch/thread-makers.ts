@@ -24,7 +24,7 @@ export function threadMakers(plan: MakerPlan, count: number): Makers {
 }
 
 /** Has requests read, an equal part of them by each thread. */
-async function readInThreads(
+export async function readInThreads(
   threads: Threads<MakerTask, TaskValue>,
   requests: readonly string[],
 ): Promise<readonly RequestRead[]> {

@@ -6,7 +6,10 @@ import { taskRunnerFor } from "./planned-maker.ts";
 
 answerTasks((plan: MakerPlan) => ({
   run: taskRunnerFor(plan),
-  give: (value) => ("encoded" in value ? memoryOf(value) : []),
+  give: (value) => {
+    if (value !== undefined && "encoded" in value) return memoryOf(value);
+    return value !== undefined && "toSign" in value ? [value.toSign.bytes.buffer] : [];
+  },
 }));
 
 function memoryOf({ encoded, facts }: DevicesMade): ArrayBuffer[] {

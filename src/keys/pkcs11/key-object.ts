@@ -55,6 +55,15 @@ export function objectAbsent(token: OpenToken, uri: Pkcs11Uri): Error {
   );
 }
 
+/** The error for a key that took another's place while the token was not looked at. */
+export function keyChanged(uri: Pkcs11Uri): Error {
+  return tokenError(
+    "key-changed",
+    `there is another key ${describeKey(uri)} than before`,
+    "find out who has changed the token; nothing was signed with it",
+  );
+}
+
 /** The objects of a class that a URI names. */
 export function findObjects(
   token: OpenToken,

@@ -7,11 +7,11 @@ import {
 } from "../../x509/algorithms.ts";
 import type { PublicKey } from "../../x509/public-key.ts";
 import { sameKey } from "../../x509/same-key.ts";
-import type { Signer } from "../../x509/signer.ts";
+import type { KeyHandle, Signer } from "../../x509/signer.ts";
 import type { Pkcs11Uri } from "../pkcs11-uri.ts";
 import { describeKey, formatPkcs11Uri } from "../pkcs11-uri-format.ts";
 import { suitableAlgorithm } from "../suitable-algorithm.ts";
-import { ATTRIBUTE, findPrivateKey, objectAbsent, readFlag } from "./key-object.ts";
+import { ATTRIBUTE, findPrivateKey, keyChanged, objectAbsent, readFlag } from "./key-object.ts";
 import { type SignMechanism, signMechanism } from "./mechanisms.ts";
 import { type OpenToken, openToken } from "./open-token.ts";
 import { describeFailure, tokenError, wasReset, withToken } from "./token-error.ts";
@@ -130,12 +130,7 @@ export function signerOf(uri: Pkcs11Uri, world: TokenWorld, first: OpenKey): Tok
     ways.clear();
     const token = reopenToken();
     open = withToken(token.name, "the key was looked for again", () => openKey(token, uri, world));
-    if (!sameKey(open.publicKey, publicKey))
-      throw tokenError(
-        "key-changed",
-        `there is another key ${describeKey(uri)} than before`,
-        "find out who has changed the token; nothing was signed with it",
-      );
+    if (!sameKey(open.publicKey, publicKey)) throw keyChanged(uri);
   };
   const reopenToken = (): OpenToken => {
     try {
@@ -166,14 +161,26 @@ export function signerOf(uri: Pkcs11Uri, world: TokenWorld, first: OpenKey): Tok
     share: (most) => {
       const { pin } = open.token;
       const { defaultModule } = world;
+      const handle = open.asksEachTime ? undefined : handleOf(open);
       return {
         uri: formatPkcs11Uri(uri),
         ...(defaultModule === undefined ? {} : { defaultModule }),
         ...(pin === undefined ? {} : { pin }),
+        ...(handle === undefined ? {} : { handle }),
         sessions: open.token.countSessions(most),
       };
     },
     close: () => open.token.close(),
+  };
+}
+
+function handleOf({ token, key, publicKey }: OpenKey): KeyHandle {
+  return {
+    module: token.module.path,
+    slot: token.session.slot.handle,
+    key: key.handle,
+    publicKey: publicKey.der,
+    mechanisms: [...token.mechanisms],
   };
 }
 
