@@ -13,9 +13,9 @@ export function ownThreadMakers(run: TaskRunner): Makers {
   };
 }
 
-/** Starts so many threads that make devices and sign them. */
-export function threadMakers(plan: MakerPlan, count: number): Makers {
-  const threads = new Threads<MakerTask, TaskValue>("batch-worker.cjs", plan, count);
+/** Starts so many threads that make devices and sign them; each has `inHand` tasks at most, by the usual where absent. */
+export function threadMakers(plan: MakerPlan, count: number, inHand?: number): Makers {
+  const threads = new Threads<MakerTask, TaskValue>("batch-worker.cjs", plan, count, inHand);
   return {
     make: async (jobs, atMs) => (await threads.ask({ kind: "make", jobs, atMs })).value as DevicesMade,
     readRequests: (requests) => readInThreads(threads, requests),

@@ -43,21 +43,26 @@ interface Running extends Thread {
 }
 
 /** One that a thread works on, and one so that it need not wait for the next. */
-const MOST_IN_HAND = 2;
+const USUALLY_IN_HAND = 2;
 
 /** Threads that do the same; a task goes to one that is free for it when its turn comes. */
 export class Threads<Task, Value> {
   readonly count: number;
+  private readonly mostInHand: number;
   private readonly running: readonly Running[];
   private readonly queue: Queued<Task, Value>[] = [];
   private readonly waiting = new Map<number, Waiting<Value>>();
   private turns = 0;
   private failure: unknown;
 
-  /** Starts so many; `part` is their file in dist/, `plan` what they all need. */
-  constructor(part: string, plan: unknown, count: number) {
+  /**
+   * Starts so many; `part` is their file in dist/, `plan` what they all need. Each has `mostInHand` tasks at most: more
+   * where tasks are short and whoever deals them may be busy for longer.
+   */
+  constructor(part: string, plan: unknown, count: number, mostInHand: number = USUALLY_IN_HAND) {
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     this.count = count;
+    this.mostInHand = mostInHand;
     this.running = Array.from({ length: count }, () => {
       const worker = new Worker(join(__dirname, part), { workerData: plan });
       const one: Running = { worker, inHand: 0 };
@@ -101,7 +106,7 @@ export class Threads<Task, Value> {
   private deal(): void {
     while (this.queue.length > 0) {
       const freest = this.running.reduce((a, b) => (b.inHand < a.inHand ? b : a));
-      if (freest.inHand >= MOST_IN_HAND) return;
+      if (freest.inHand >= this.mostInHand) return;
       this.send(freest, this.queue.shift() as Queued<Task, Value>);
     }
   }
