@@ -57,6 +57,8 @@ export interface BatchDeps extends Deps {
 /** Makes devices, in this thread or in others. */
 export interface Makers {
   make(jobs: readonly DeviceJob[], atMs: number): Promise<DevicesMade>;
+  /** Takes back the memory of outputs that are written, to fill it again: new memory costs as much as filling it. */
+  reuse(memory: readonly ArrayBuffer[]): void;
   /** Reads requests, each as its row has it, and checks them: their keys, or why they are refused. */
   readRequests(requests: readonly string[]): Promise<readonly RequestRead[]>;
   /** Ends the threads. */

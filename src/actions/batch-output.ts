@@ -36,6 +36,8 @@ export interface DeviceEncoder {
   add(device: IssuedPair): void;
   /** Those that were added since the last time. */
   take(): EncodedDevices;
+  /** Takes back the memory of an `output`, to fill it again. */
+  reuse(memory: ArrayBuffer): void;
 }
 
 /** Devices as an output and its manifest take them, in memory that can be given away. */

@@ -200,7 +200,7 @@ class BatchRun {
       const next = !ends && ahead.isReady ? await this.ask(ahead) : undefined;
       if (next === undefined) ledger.commitChunk(batch, commit);
       else this.start(next, ledger.turnChunk(batch, commit, next.asked, nowMs), nowMs);
-      forgetKeys(made);
+      this.makers.reuse(forgetKeys(made));
       this.issued += made.issued.serials.length;
       this.refused += late.length;
       yield made;

@@ -126,7 +126,7 @@ export function writeChunk(
   };
 }
 
-/** Keys are in the files now, and not for longer in memory than they must be. */
-export function forgetKeys({ parts }: MadeChunk): void {
-  for (const { encoded } of parts) encoded.output.fill(0);
+/** Keys are in the files now, and not for longer in memory than they must be; gives the memory, for other devices. */
+export function forgetKeys({ parts }: MadeChunk): readonly ArrayBuffer[] {
+  return parts.map(({ encoded }) => encoded.output.fill(0).buffer);
 }

@@ -12,6 +12,8 @@ export interface DeviceBody {
   add(device: IssuedPair, file: string): void;
   /** What was added since the last time. */
   take(): Pick<EncodedDevices, "output" | "lengths">;
+  /** As `DeviceEncoder.reuse`; absent where memory is not filled but made. */
+  reuse?(memory: ArrayBuffer): void;
 }
 
 /** The directory that devices are in when an archive is taken apart: where the vendor's own lie. */
@@ -35,6 +37,7 @@ export function createDeviceEncoder(encoding: DeviceEncoding): DeviceEncoder {
       lines = [];
       return { ...body.take(), manifest };
     },
+    reuse: (memory) => body.reuse?.(memory),
   };
 }
 

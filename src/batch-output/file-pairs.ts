@@ -21,5 +21,6 @@ export function createFilePairs(): DeviceBody {
       lengths = [];
       return { output: buffer.take(), lengths: taken };
     },
+    reuse: (memory) => buffer.reuse(memory),
   };
 }

@@ -21,6 +21,7 @@ export function createGzipBody(inner: DeviceBody): DeviceBody {
       const packed = output.length === 0 ? output : gzipMember(output);
       // It has keys in it.
       output.fill(0);
+      inner.reuse?.(output.buffer);
       return { output: packed };
     },
   };

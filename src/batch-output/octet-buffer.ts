@@ -24,6 +24,11 @@ export class OctetBuffer {
     return taken;
   }
 
+  /** Takes memory to fill; what is not needed at this moment is let go. */
+  reuse(memory: ArrayBuffer): void {
+    if (this.at === 0 && memory.byteLength > this.bytes.length) this.bytes = Buffer.from(memory);
+  }
+
   private grow(filled: number): void {
     const { bytes } = this;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(this.at, 2 * bytes.length, this.usual + SLACK));

@@ -32,6 +32,7 @@ export function createTarBody(): DeviceBody {
       certificate(place.bytes, at, file, certificatePem, seconds);
     },
     take: () => ({ output: buffer.take() }),
+    reuse: (memory) => buffer.reuse(memory),
   };
 }
 

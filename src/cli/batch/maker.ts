@@ -36,6 +36,7 @@ export function createTaskRunner(
   return (task) => {
     switch (task.kind) {
       case "make":
+        if (task.memory !== undefined) encoder.reuse(task.memory);
         return maker.make(task.jobs, task.atMs);
       case "prepare": {
         const devices = maker.prepare(task.jobs, task.atMs);

@@ -35,7 +35,13 @@ export interface SignerPlan {
 
 /** What a thread is asked: to make devices, at once or in two steps with the signatures in between, or to read requests. */
 export type MakerTask =
-  | { readonly kind: "make" | "prepare"; readonly jobs: readonly DeviceJob[]; readonly atMs: number }
+  | {
+      readonly kind: "make" | "prepare";
+      readonly jobs: readonly DeviceJob[];
+      readonly atMs: number;
+      /** Memory of an earlier output, to be filled again. */
+      readonly memory?: ArrayBuffer | undefined;
+    }
   | { readonly kind: "finish"; readonly ticket: number; readonly signatures: OctetRows }
   | { readonly kind: "drop"; readonly ticket: number }
   | { readonly kind: "read"; readonly requests: readonly string[] };

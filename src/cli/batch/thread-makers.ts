@@ -8,6 +8,7 @@ import { Threads } from "./threads.ts";
 export function ownThreadMakers(run: TaskRunner): Makers {
   return {
     make: async (jobs, atMs) => run({ kind: "make", jobs, atMs }) as DevicesMade,
+    reuse: () => {},
     readRequests: async (requests) => run({ kind: "read", requests }) as readonly RequestRead[],
     close: async () => {},
   };
@@ -16,8 +17,14 @@ export function ownThreadMakers(run: TaskRunner): Makers {
 /** Starts so many threads that make devices and sign them; each has `inHand` tasks at most, by the usual where absent. */
 export function threadMakers(plan: MakerPlan, count: number, inHand?: number): Makers {
   const threads = new Threads<MakerTask, TaskValue>("batch-worker.cjs", plan, count, inHand);
+  const spare: ArrayBuffer[] = [];
   return {
-    make: async (jobs, atMs) => (await threads.ask({ kind: "make", jobs, atMs })).value as DevicesMade,
+    async make(jobs, atMs) {
+      const memory = spare.pop();
+      const give = memory === undefined ? [] : [memory];
+      return (await threads.ask({ kind: "make", jobs, atMs, memory }, give)).value as DevicesMade;
+    },
+    reuse: (memory) => spare.push(...memory),
     readRequests: (requests) => readInThreads(threads, requests),
     close: () => threads.close(),
   };

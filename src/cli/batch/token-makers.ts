@@ -46,6 +46,7 @@ export function tokenMakers(plan: MakerPlan, signing: SignerPlan, threads: Token
       made.then(end, end);
       return made;
     },
+    reuse: () => {},
     readRequests: (requests) => readInThreads(makers, requests),
     async close() {
       makers.giveUp(new Error("the batch has ended"));
