@@ -15,8 +15,8 @@ interface Value {
 
 let threads: Threads<Task, Value>;
 
-const start = (count: number): void => {
-  threads = new Threads("../../../test/unit/cli/sleeping-worker.cjs", undefined, count);
+const start = (count: number, inHand?: number): void => {
+  threads = new Threads("../../../test/unit/cli/sleeping-worker.cjs", undefined, count, inHand);
 };
 
 afterEach(() => threads.close());
@@ -43,6 +43,14 @@ it("a thread has two tasks in hand at most, and what belongs to it comes before 
   await Promise.all(all);
   expect(ended).toEqual(["a", "b", "again", "c", "d"]);
   expect(thread.inHand).toBe(0);
+});
+
+it("a thread has as many tasks in hand as it was started for", async () => {
+  start(1, 3);
+  const { thread } = await threads.ask({});
+  const asked = ["a", "b", "c", "d"].map((name) => threads.ask({ name, ms: 1 }));
+  expect(thread.inHand).toBe(3);
+  expect((await Promise.all(asked)).map(({ value }) => value.name)).toEqual(["a", "b", "c", "d"]);
 });
 
 it("an error is its asker's alone", async () => {
