@@ -73,16 +73,15 @@ export class RowCheck {
   private checkTaken({ serial, name }: BatchRow): void {
     const { taken } = this.options;
     if (taken === undefined) return;
-    const row = taken.ledger.find(taken.issuer, serial.toString());
-    if (row !== undefined)
-      throw new SamicertsError({
-        kind: "exists",
-        code: "serial.duplicate",
-        message: `the serial ${serial} is taken: by ${JSON.stringify(row.name)}`,
-        hint: "give the device another serial",
-      });
-    const other = taken.ledger.findNames(taken.issuer, [name]).get(name);
-    if (other !== undefined) throw nameTaken(name, other);
+    const other = taken.ledger.findTaken(taken.issuer, serial.toString(), name);
+    if (other === undefined) return;
+    if (other.serial !== serial.toString()) throw nameTaken(name, other.serial);
+    throw new SamicertsError({
+      kind: "exists",
+      code: "serial.duplicate",
+      message: `the serial ${serial} is taken: by ${JSON.stringify(other.name)}`,
+      hint: "give the device another serial",
+    });
   }
 }
 

@@ -3,7 +3,8 @@ import type { RowOutcome } from "../ledger/batch.ts";
 import { policyDigest } from "../policy/digest.ts";
 import { formatName } from "../x509/name-format.ts";
 import { writePem } from "../x509/pem.ts";
-import { Ahead, readChunks } from "./batch-chunks.ts";
+import { Ahead } from "./ahead.ts";
+import { type Chunk, cutIntoChunks, type Rows, withRequests } from "./batch-chunks.ts";
 import type { BatchEvent, BatchResult, Makers, OpenedBatch, StopWatch } from "./batch-order.ts";
 import type { BatchFiles, BatchFilesRequest, ManifestHeader } from "./batch-output.ts";
 import { tooManyErrors } from "./batch-refusals.ts";
@@ -24,6 +25,8 @@ import { sha256Hex } from "./summary.ts";
 
 /** Chunks whose devices are made while an earlier one is written; what a batch holds in memory does not grow beyond. */
 const WINDOW = 3;
+/** Chunks whose requests are read meanwhile: with one of them the threads would wait whenever it is taken. */
+const AHEAD = 2;
 /** Rows that are committed at once, and those of them that a thread is given at once: as many as take it a moment. */
 const SIZES = {
   quick: { chunk: 1024, piece: 128 },
@@ -169,10 +172,18 @@ class BatchRun {
     // Rows that were refused are told again: the file for them may not have all of them.
     const passOver = input.repeatable && batch.progress.refused === 0;
     const after = passOver ? batch.progress.lastLine : 0;
-    const source = readChunks(input, { size: this.size.chunk, after, makers: this.makers });
-    const ahead = new Ahead(source, this.stop.asked);
+    const ahead = new Ahead({
+      source: cutIntoChunks(input, this.size.chunk, after),
+      prepare: (rows) => withRequests(rows, this.makers),
+      depth: AHEAD,
+      stop: this.stop.asked,
+    });
     for (;;) {
       while (this.flights.length < WINDOW && !ahead.ended && !this.stop.requested) {
+        const [first] = this.flights;
+        // A stream may take its time: what is made is not to wait for it.
+        if (first !== undefined && !ahead.isReady) await Promise.race([ahead.ready(), settled(first.made)]);
+        if (first !== undefined && !ahead.isReady) break;
         const asking = await this.ask(ahead);
         if (asking === undefined) break;
         const nowMs = deps.clock.now();
@@ -217,7 +228,7 @@ class BatchRun {
     this.complete = !this.stop.requested || ahead.ended;
   }
 
-  private async ask(ahead: Ahead<Parameters<typeof askFor>[0]>): Promise<Asking | undefined> {
+  private async ask(ahead: Ahead<Rows, Chunk>): Promise<Asking | undefined> {
     try {
       const chunk = await ahead.next();
       return chunk === undefined ? undefined : askFor(chunk, this.world);
@@ -246,6 +257,10 @@ class BatchRun {
       .filter((slot) => !slot.takenOver && mayBeFreed(slot))
       .map(({ row }) => row.serial.toString());
   }
+}
+
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => undefined);
 }
 
 function paceOf({ key, issuer }: DeviceApprover): keyof typeof SIZES {

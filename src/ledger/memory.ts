@@ -22,6 +22,7 @@ import type {
   LedgerRow,
   Reservation,
   ReservationRequest,
+  TakenBy,
 } from "./ledger.ts";
 import { serialOutsideLine } from "./line-refusals.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
@@ -191,6 +192,13 @@ class OpenLedger implements Ledger {
 
   batches(): readonly BatchRow[] {
     return this.batchStore.all();
+  }
+
+  findTaken(issuer: IssuerId, serial: string, name: string): TakenBy | undefined {
+    const named = (): TakenBy | undefined =>
+      [...this.state.rows.values()].find((row) => row.issuer === issuer && row.name === name);
+    const taken = this.rows.entry(issuer, serial) ?? named();
+    return taken === undefined ? undefined : { serial: taken.serial, name: taken.name };
   }
 
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string> {

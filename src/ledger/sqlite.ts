@@ -24,6 +24,7 @@ import type {
   LedgerRow,
   Reservation,
   ReservationRequest,
+  TakenBy,
 } from "./ledger.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
 import { keyDuplicate } from "./refusals.ts";
@@ -194,6 +195,10 @@ class SqliteLedger implements Ledger {
       JSON.stringify(names),
     );
     return new Map(rows.map(({ name, serial }) => [name, serial]));
+  }
+
+  findTaken(issuer: IssuerId, serial: string, name: string): TakenBy | undefined {
+    return this.store.get<TakenBy>(SQL.findTaken, issuer, serial, name);
   }
 
   list(filter: ListFilter, page: ListPage): Listed {

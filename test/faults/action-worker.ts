@@ -35,6 +35,7 @@ const LEDGER_READS: ReadonlySet<string> = new Set([
     "find",
     "findKey",
     "findNames",
+    "findTaken",
     "list",
     "lines",
     "issuers",
