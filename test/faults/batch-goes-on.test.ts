@@ -48,6 +48,25 @@ function firstOutput({ stdout }: ChildProcess): Promise<void> {
   });
 }
 
+describe("a batch of rows that come slowly", () => {
+  it(
+    "commits a chunk that is made, and does not wait for the next one",
+    async () => {
+      const words = ["batch", "-", "--out", "slow.tar", "--json"];
+      const { child, ended } = startCommand(place, words, "pipe");
+      child.stdin?.write(`serial,name\n${lines.slice(0, 1100).join("")}`);
+      await firstOutput(child);
+      expect(
+        place.succeed(["list", "--state", "issued", "--serial-from", "100000", "--limit", "1"]),
+      ).toContain("100000");
+      child.stdin?.end(lines.slice(1100).join(""));
+      expect((await ended).status).toBe(0);
+      expectExact(place, "slow.tar", serials);
+    },
+    LONG_MS,
+  );
+});
+
 const LEDGER = ["samicerts.db", "samicerts.db-wal"];
 
 describe("a ledger that was put back from a copy", () => {
