@@ -3,9 +3,10 @@ import { prepareDeviceApprover } from "../src/actions/issue-device.ts";
 import type { Issuer } from "../src/actions/open-issuer.ts";
 import { checkPath } from "../src/actions/record.ts";
 import { generateKey, keyGenerator } from "../src/keys/generate.ts";
+import { openJudge } from "../src/open-judge.ts";
 import { issueDefaults, prepareDrafter } from "../src/policy/draft.ts";
 import { settleValidity } from "../src/policy/draft-validity.ts";
-import { compilePolicy, type Judge } from "../src/policy/evaluate.ts";
+import type { Judge } from "../src/policy/evaluate.ts";
 import { loadPolicy } from "../src/policy/load-policy.ts";
 import { parseKeySpec, signatureAlgorithmFor } from "../src/x509/algorithms.ts";
 import { decodeCertificate } from "../src/x509/certificate.ts";
@@ -31,7 +32,7 @@ export interface MemoryIssuer {
 
 /** Makes a P-256 root under `POLICY` and gives what issues by it. */
 export function memoryIssuer(): MemoryIssuer {
-  const judge = compilePolicy(loadPolicy(POLICY, () => ""));
+  const judge = openJudge(loadPolicy(POLICY, () => ""));
   const root = makeRoot(judge);
   const approver = prepareDeviceApprover(root, { judge });
   const makeKey = keyGenerator(approver.key);

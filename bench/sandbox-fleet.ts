@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKey } from "../src/keys/generate.ts";
-import { compilePolicy } from "../src/policy/evaluate.ts";
+import { openJudge } from "../src/open-judge.ts";
 import { loadPolicy } from "../src/policy/load-policy.ts";
 import { openPlatform, type Platform } from "../src/sandbox/platform.ts";
 import { decodeCertificate } from "../src/x509/certificate.ts";
@@ -52,7 +52,7 @@ export async function makeFleet(
 
 /** Opens a sandbox's state, as the sandbox itself does. */
 export function openSandboxState(path: string): Platform {
-  const judge = compilePolicy(loadPolicy(POLICY, () => ""));
+  const judge = openJudge(loadPolicy(POLICY, () => ""));
   const clock = { now: () => Date.now() };
   return openPlatform(
     { state: path, judge },

@@ -9,9 +9,9 @@ import type { VerifiedCertificate } from "./actions/verified-certificate.ts";
 import { createVerifier } from "./actions/verify.ts";
 import { SamicertsError } from "./base/errors.ts";
 import { type OpenDeps, type OpenOptions, openDeps, SYSTEM_CLOCK } from "./open-deps.ts";
+import { openJudge } from "./open-judge.ts";
 import { policyInForce, readPolicyFile } from "./open-policy.ts";
 import type { ValidityRequest } from "./policy/draft-validity.ts";
-import { compilePolicy } from "./policy/evaluate.ts";
 import { loadPolicy as loadPolicyFrom } from "./policy/load-policy.ts";
 import type { Policy, Role } from "./policy/policy.ts";
 import { parseKeySpec } from "./x509/algorithms.ts";
@@ -114,7 +114,10 @@ export function issueDevice(options: IssueDeviceOptions): Issued {
   });
 }
 
-/** Tells of each certificate whether its path and its policy are in order; throws `pem.*` and `policy.*` for unusable input. */
+/**
+ * Tells of each certificate whether its path and its policy are in order. Throws `pem.*` and `policy.*` for unusable input,
+ * `io.key-list` where samicerts is not whole.
+ */
 export function verify(options: VerifyOptions): readonly VerifiedCertificate[] {
   const decode = (given: string | Uint8Array, what: string) =>
     takeCertificates(given, what).map((der) => decodeCertificate(der, what));
@@ -125,7 +128,7 @@ export function verify(options: VerifyOptions): readonly VerifiedCertificate[] {
     atMs: options.at?.getTime() ?? SYSTEM_CLOCK.now(),
     ...(policy === "none"
       ? {}
-      : { judge: compilePolicy(typeof policy === "string" ? loadPolicy(policy) : policy) }),
+      : { judge: openJudge(typeof policy === "string" ? loadPolicy(policy) : policy) }),
     ...(options.role === undefined ? {} : { role: options.role }),
   });
   return verifier.verify({
@@ -147,7 +150,7 @@ function withVendor(options: VendorOptions, work: (deps: OpenDeps, shared: Share
     const { policy, key, validity } = options;
     const loaded = typeof policy === "object" ? policy : policyInForce(policy, deps.workspace);
     return work(deps, {
-      judge: compilePolicy(loaded),
+      judge: openJudge(loaded),
       ...(key === undefined ? {} : { key: parseKeySpec(key) }),
       ...(validity === undefined ? {} : { validity }),
     });

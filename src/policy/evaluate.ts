@@ -1,6 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { Finding, Severity } from "../base/finding.ts";
 import { formatName } from "../x509/name-format.ts";
+import type { KnownKeyTest } from "./known-keys.ts";
 import type { Policy, Role } from "./policy.ts";
 import type { Check, Flaw, Judged, Rule } from "./rule.ts";
 import { ruleInForce } from "./rule-in-force.ts";
@@ -22,13 +23,18 @@ interface BoundRule {
 
 /**
  * Binds a policy's rules, each role's at its first certificate, so that judging a compliant certificate only runs checks.
+ * `isKnownKey` says of which keys everybody can have the private half.
  * Throws `policy.unknown-rule` where the policy names a rule that is not among `rules`.
  */
-export function compilePolicy(policy: Policy, rules: readonly Rule[] = RULES): Judge {
+export function compilePolicy(
+  policy: Policy,
+  isKnownKey: KnownKeyTest,
+  rules: readonly Rule[] = RULES,
+): Judge {
   refuseUnknownRules(policy, rules);
   const bound = new Map<Role, readonly BoundRule[]>();
   const bind = (role: Role): readonly BoundRule[] => {
-    const made = bindRules(policy, rules, role);
+    const made = bindRules(policy, rules, role, isKnownKey);
     bound.set(role, made);
     return made;
   };
@@ -46,8 +52,8 @@ export function compilePolicy(policy: Policy, rules: readonly Rule[] = RULES): J
 }
 
 /** Judges one certificate; for more than one, `compilePolicy` once. */
-export function evaluate(judged: Judged, policy: Policy): Finding[] {
-  return compilePolicy(policy).evaluate(judged);
+export function evaluate(judged: Judged, policy: Policy, isKnownKey: KnownKeyTest): Finding[] {
+  return compilePolicy(policy, isKnownKey).evaluate(judged);
 }
 
 /** A rule's citation under a policy: the policy's source, and the rule's own document where that is another. */
@@ -58,13 +64,23 @@ export function citationFor(rule: Rule, policy: Policy): string {
   return source.startsWith(rule.citation) ? source : `${source}; ${rule.citation}`;
 }
 
-function bindRules(policy: Policy, rules: readonly Rule[], role: Role): readonly BoundRule[] {
+function bindRules(
+  policy: Policy,
+  rules: readonly Rule[],
+  role: Role,
+  isKnownKey: KnownKeyTest,
+): readonly BoundRule[] {
   return rules.flatMap((rule) => {
     const active = ruleInForce(rule, policy.rules[rule.id], role);
     if (active === undefined) return [];
     const { severity, parameters } = active;
     return [
-      { id: rule.id, severity, citation: citationFor(rule, policy), check: rule.bind(parameters, role) },
+      {
+        id: rule.id,
+        severity,
+        citation: citationFor(rule, policy),
+        check: rule.bind(parameters, role, isKnownKey),
+      },
     ];
   });
 }

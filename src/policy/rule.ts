@@ -1,4 +1,5 @@
 import type { Certificate } from "../x509/certificate.ts";
+import type { KnownKeyTest } from "./known-keys.ts";
 import type { Role, RuleParameters } from "./policy.ts";
 
 /** What the judge looks at: a certificate in its place. */
@@ -37,5 +38,5 @@ export interface Rule {
   /** JSON Schema of its parameters; absent where it takes none. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Binds the rule to a policy's parameters for one role, once, so that judging a certificate does no set-up. */
-  readonly bind: (parameters: RuleParameters, role: Role) => Check;
+  readonly bind: (parameters: RuleParameters, role: Role, isKnownKey: KnownKeyTest) => Check;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { compilePolicy, type Judge } from "../../src/policy/evaluate.ts";
+import { openJudge } from "../../src/open-judge.ts";
+import type { Judge } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import type { Policy, Role } from "../../src/policy/policy.ts";
 import type { Certificate } from "../../src/x509/certificate.ts";
@@ -17,7 +18,7 @@ export interface Floor {
 /** Loads the rfc5280 policy, and one over it for chains that want their purpose named exactly. */
 export function loadFloor(): Floor {
   const floor = loadPolicy("rfc5280", (path) => readFileSync(path, "utf8"));
-  const judge = compilePolicy(floor);
+  const judge = openJudge(floor);
   return {
     judgePath(path, one, atMs) {
       const used = one.tags.includes("strict-eku") ? strictJudge(floor, one) : judge;
@@ -66,7 +67,7 @@ function errors(judge: Judge, judged: Parameters<Judge["evaluate"]>[0]): readonl
 function strictJudge(floor: Policy, one: ChainCase): Judge {
   const include = [one.purpose];
   const required = { presence: "required", include };
-  return compilePolicy({
+  return openJudge({
     ...floor,
     rules: {
       ...floor.rules,

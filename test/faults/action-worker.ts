@@ -8,7 +8,7 @@ import { revoke } from "../../src/actions/revoke.ts";
 import { lockFile } from "../../src/ledger/file-lock.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { type OpenDeps, openDeps } from "../../src/open-deps.ts";
-import { compilePolicy } from "../../src/policy/evaluate.ts";
+import { openJudge } from "../../src/open-judge.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { crlSource, openCrlFile } from "../../src/workspace/crl-file.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
@@ -51,7 +51,7 @@ const { files } = failingFiles(nodeFiles, ({ method, flags }) => {
   return undefined;
 });
 const policy = loadPolicy("sami", () => "");
-const judge = compilePolicy(policy);
+const judge = openJudge(policy);
 
 const ACTIONS: Readonly<Record<string, (deps: OpenDeps, words: readonly string[]) => void>> = {
   intermediate: (deps, [name = "", dn = "", from = "", to = ""]) => {

@@ -9,12 +9,12 @@ import { createTaskRunner } from "../../src/cli/batch/maker.ts";
 import { ownThreadMakers } from "../../src/cli/batch/thread-makers.ts";
 import { readPrivateKey } from "../../src/keys/read-key.ts";
 import { openDeps } from "../../src/open-deps.ts";
+import { openJudge } from "../../src/open-judge.ts";
 import { builtDefaultPolicy, DEFAULT_POLICY } from "../../src/policy/default-policy.ts";
-import { compilePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { outputDeps } from "../unit/batch-output/sample-batch.ts";
 
-const judge = compilePolicy(builtDefaultPolicy() ?? loadPolicy(DEFAULT_POLICY, () => ""));
+const judge = openJudge(builtDefaultPolicy() ?? loadPolicy(DEFAULT_POLICY, () => ""));
 const NEVER: StopWatch = { requested: false, asked: new Promise(() => undefined), end: () => undefined };
 
 /** What a run of a batch differs in. */

@@ -1,6 +1,6 @@
 import { issueDevice } from "../../src/actions/issue-device.ts";
 import { openDeps } from "../../src/open-deps.ts";
-import { compilePolicy } from "../../src/policy/evaluate.ts";
+import { openJudge } from "../../src/open-judge.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { failingFiles } from "./failing-files.ts";
@@ -18,7 +18,7 @@ const { files, calls } = failingFiles(nodeFiles, (_call, index) => {
 const deps = openDeps({ dir, files });
 let outcome = "issued";
 try {
-  const judge = compilePolicy(loadPolicy("sami", () => ""));
+  const judge = openJudge(loadPolicy("sami", () => ""));
   issueDevice({ serial: BigInt(serial), name, judge }, deps);
 } catch (error) {
   outcome = (error as { readonly code?: string }).code ?? String(error);

@@ -6,13 +6,13 @@ import { checkLedger } from "../../src/actions/ledger-check.ts";
 import { decodeSingle } from "../../src/actions/open-issuer.ts";
 import { createVerifier } from "../../src/actions/verify.ts";
 import { openLedger } from "../../src/ledger/open.ts";
+import { openJudge } from "../../src/open-judge.ts";
 import { openLedgerCheck } from "../../src/open-ledger-check.ts";
-import { compilePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { makePlace, type Place, ROOT_NAME } from "../stories/command.ts";
 import { buildWorker, type Worker } from "./killed-worker.ts";
 
-const judge = compilePolicy(loadPolicy("sami", () => ""));
+const judge = openJudge(loadPolicy("sami", () => ""));
 
 let worker: Worker;
 let base: Place;

@@ -35,6 +35,8 @@ describe("the packed samicerts, installed beside nothing of ours", () => {
         "dist/index.js",
         "dist/types/index.d.ts",
         "dist/policy.schema.json",
+        "data/debian-keys/ec-p256.keys",
+        "data/debian-keys/ec-p384.keys",
       ]),
     );
     expect(packed.filter((path) => /^(src|test|scripts|bench|fixtures|\.ci)\/|\.build-/.test(path))).toEqual(

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SamicertsError } from "../../src/base/errors.ts";
 import type { Finding } from "../../src/base/finding.ts";
+import { openJudge } from "../../src/open-judge.ts";
 import { BUILTIN_POLICY_NAMES } from "../../src/policy/builtin.ts";
-import { compilePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { ROLES } from "../../src/policy/policy.ts";
 import { type Certificate, decodeCertificate } from "../../src/x509/certificate.ts";
@@ -13,7 +13,7 @@ import { readPem } from "../../src/x509/pem.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/certificates");
 const JUDGES = BUILTIN_POLICY_NAMES.map((name) =>
-  compilePolicy(loadPolicy(name, (path) => readFileSync(path, "utf8"))),
+  openJudge(loadPolicy(name, (path) => readFileSync(path, "utf8"))),
 );
 
 const ORIGINALS: readonly Uint8Array[] = readdirSync(FIXTURES)

@@ -1,6 +1,6 @@
 import { prepareDeviceApprover } from "../../actions/issue-device.ts";
 import { softwareSigner } from "../../keys/software-signer.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
+import { openJudge } from "../../open-judge.ts";
 import { type Certificate, decodeCertificate } from "../../x509/certificate.ts";
 import { createTaskRunner, type TaskRunner } from "./maker.ts";
 import type { MakerPlan } from "./plan.ts";
@@ -17,7 +17,7 @@ export function taskRunnerFor(plan: MakerPlan): TaskRunner {
   const approver = prepareDeviceApprover(
     { certificate, signer, chain },
     {
-      judge: compilePolicy(plan.policy),
+      judge: openJudge(plan.policy),
       ...(deviceKey === undefined ? {} : { key: deviceKey }),
       ...(validity === undefined ? {} : { validity }),
       ...(subject === undefined ? {} : { subject }),

@@ -6,8 +6,8 @@ import { openRejectsFile } from "../../batch-output/rejects-file.ts";
 import { readPrivateKey } from "../../keys/read-key.ts";
 import { lockFile } from "../../ledger/file-lock.ts";
 import { type OpenDeps, SYSTEM_RANDOM } from "../../open-deps.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
 import { parseKeySpec } from "../../x509/algorithms.ts";
 import { endsOf, openSource, readCount, readSource, requestsFrom } from "../batch/read-flags.ts";
@@ -46,7 +46,7 @@ export function run(call: Call): Outcome {
   const key = flags.text(FLAG.key);
   const ends = endsOf(source);
   const order: BatchOrder = {
-    judge: compilePolicy(policyInForce(flags.text(FLAG.policy), workspace)),
+    judge: openJudge(policyInForce(flags.text(FLAG.policy), workspace)),
     subject: flags.all(FLAG.attribute).map(readAttribute),
     ...(line === undefined ? {} : { line }),
     ...(key === undefined ? {} : { key: parseKeySpec(key) }),

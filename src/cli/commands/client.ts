@@ -1,6 +1,6 @@
 import { issueDevice } from "../../actions/issue-device.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { clientText, warningLines } from "../../report/human-issue.ts";
 import { issuedJson } from "../../report/json-issue.ts";
 import { parseKeySpec } from "../../x509/algorithms.ts";
@@ -36,7 +36,7 @@ export function run(call: Call): Outcome {
       {
         serial,
         name,
-        judge: compilePolicy(policy),
+        judge: openJudge(policy),
         subject: flags.all(FLAG.attribute).map(readAttribute),
         ...(line === undefined ? {} : { line }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),

@@ -1,6 +1,6 @@
 import { SamicertsError } from "../../base/errors.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { chainText, inspectText } from "../../report/human-inspect.ts";
 import {
   inspectContainerText,
@@ -60,7 +60,7 @@ function policyFor({ flags }: Call, contents: readonly Content[]) {
   const judged = contents.some(({ kind }) => kind === "certificate" || kind === "pkcs12" || kind === "cms");
   if (named === "none" || !judged) return {};
   const policy = policyInForce(named, openVendorDirectory(flags));
-  return { policy: { name: policy.name, judge: compilePolicy(policy) } };
+  return { policy: { name: policy.name, judge: openJudge(policy) } };
 }
 
 function texts(inspection: Inspection, page: Page): readonly string[] {

@@ -1,6 +1,6 @@
 import { createLine } from "../../actions/create-line.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { warningLines } from "../../report/human-issue.ts";
 import { lineText } from "../../report/human-line.ts";
 import { lineJson } from "../../report/json-issue.ts";
@@ -39,7 +39,7 @@ export function run(call: Call): Outcome {
       {
         name,
         subject,
-        judge: compilePolicy(policy),
+        judge: openJudge(policy),
         replaceCertificate: flags.on(FLAG.force),
         ...(serials === undefined ? {} : { serials }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),

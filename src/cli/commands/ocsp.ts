@@ -3,8 +3,8 @@ import { createResponder } from "../../actions/create-responder.ts";
 import { findCertificate } from "../../actions/find-certificate.ts";
 import { signAnswers } from "../../actions/sign-answers.ts";
 import type { OpenDeps } from "../../open-deps.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce, readPolicyFile } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { loadPolicy } from "../../policy/load-policy.ts";
 import { warningLines } from "../../report/human-issue.ts";
 import { responderText, servingText, signedText } from "../../report/human-ocsp.ts";
@@ -42,7 +42,7 @@ export const responder: CommandModule = {
         {
           authority,
           policy,
-          judge: compilePolicy(loadPolicy(POLICY, readPolicyFile)),
+          judge: openJudge(loadPolicy(POLICY, readPolicyFile)),
           ...(key === undefined ? {} : { key: parseKeySpec(key) }),
           ...(validity === undefined ? {} : { validity }),
         },

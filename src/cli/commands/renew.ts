@@ -2,8 +2,8 @@ import { needsRenewal as judgeNeed } from "../../actions/needs-renewal.ts";
 import { type RenewInput, renew as renewCertificate } from "../../actions/renew.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { warningLines } from "../../report/human-issue.ts";
 import { needText, renewText } from "../../report/human-renew.ts";
 import { needJson, renewJson } from "../../report/json-renew.ts";
@@ -62,7 +62,7 @@ function replace(call: Call, how: RenewInput["how"]): Outcome {
       {
         named,
         how,
-        judge: compilePolicy(policy),
+        judge: openJudge(policy),
         revoke: flags.on(RENEW_FLAG.revoke),
         ...(line === undefined ? {} : { line }),
         ...(serial === undefined ? {} : { serial: parseSerial(serial) }),

@@ -1,7 +1,7 @@
 import { createRoot } from "../../actions/create-root.ts";
 import { replaceRoot } from "../../actions/replace-root.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import { rootText, warningLines } from "../../report/human-issue.ts";
 import { replacedRootText } from "../../report/human-line.ts";
 import { issuedJson, replacedRootJson } from "../../report/json-issue.ts";
@@ -47,7 +47,7 @@ export function run(call: Call): Outcome {
     return createRoot(
       {
         subject,
-        judge: compilePolicy(policy),
+        judge: openJudge(policy),
         replaceCertificate,
         existingKey: flags.on(TOKEN_FLAG.existingKey),
         ...(place === undefined ? {} : { place }),
@@ -75,7 +75,7 @@ function replace(call: Call): Outcome {
     const validity = readValidity(flags, deps.clock.now());
     return replaceRoot(
       {
-        judge: compilePolicy(policy),
+        judge: openJudge(policy),
         again: flags.on(FLAG.force),
         ...(dn === undefined ? {} : { subject: parseName(dn) }),
         ...(key === undefined ? {} : { key: parseKeySpec(key) }),

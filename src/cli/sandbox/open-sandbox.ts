@@ -1,8 +1,8 @@
 import { sha256Hex } from "../../actions/summary.ts";
 import { generateKey } from "../../keys/generate.ts";
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from "../../open-deps.ts";
+import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
 import type { ToldVendor } from "../../report/human-sandbox.ts";
 import type { Revocation } from "../../sandbox/client-check.ts";
 import { openPlatform, type Platform } from "../../sandbox/platform.ts";
@@ -31,7 +31,7 @@ export function openJudgingPlatform(
   const policy = policyInForce(flags.text(FLAG.judgePolicy), workspace);
   return openPlatform(
     {
-      judge: compilePolicy(policy),
+      judge: openJudge(policy),
       ...(state === undefined ? {} : { state }),
       ...(revocation === undefined ? {} : { revocation }),
     },

@@ -1,6 +1,6 @@
 import { type CheckedCertificate, tellChecked } from "../../actions/verified-certificate.ts";
 import { createVerifier, type Verifier } from "../../actions/verify.ts";
-import { compilePolicy } from "../../policy/evaluate.ts";
+import { openJudge } from "../../open-judge.ts";
 import { type ToldCertificate, toldOf, type VerifyTally } from "../../report/verify-run.ts";
 import { VerifyCounter } from "../../report/verify-tally.ts";
 import { decodeCertificate } from "../../x509/certificate.ts";
@@ -62,7 +62,7 @@ function verifierFor(plan: VerifyPlan, pathChecks: readonly PathCheck[]): Verifi
     intermediates: plan.intermediates.map((der) => decodeCertificate(der)),
     atMs,
     ...(pathChecks.length === 0 ? {} : { pathChecks }),
-    ...(policy === undefined ? {} : { judge: compilePolicy(policy) }),
+    ...(policy === undefined ? {} : { judge: openJudge(policy) }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(role === undefined ? {} : { role }),
   });

@@ -48,7 +48,7 @@ function checkFile(
     const key = matchKey === undefined ? beside?.() : () => openKey(matchKey, nodeFiles, allowKeyMode, open);
     return verifier.check(sourceOf(name, certificates, key, recorded));
   } catch (error) {
-    if (!(error instanceof SamicertsError)) throw error;
+    if (!isOfSource(error)) throw error;
     if (recorded?.record !== undefined && error.code === "io.missing")
       return [missing(name, missingCertificate(recorded.by, recorded.record))];
     return [unreadableCertificate(name, 0, asInput(error))];
@@ -112,9 +112,14 @@ function unlessUnreadable(
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof SamicertsError)) throw error;
+    if (!isOfSource(error)) throw error;
     return [unreadableCertificate(source, 0, asInput(error))];
   }
+}
+
+/** Whether it is the source that could not be read, and not a list that samicerts itself is to have. */
+function isOfSource(error: unknown): error is SamicertsError {
+  return error instanceof SamicertsError && error.code !== "io.key-list";
 }
 
 function missing(source: string, finding: ReturnType<typeof missingCertificate>): CheckedCertificate {

@@ -71,10 +71,11 @@ const knownWeakKey: Rule = {
         "moduli that somebody has the private key of, as openssl-blacklist lists them: the last 20 digits of SHA-1",
     },
   }),
-  bind({ listed }) {
+  bind({ listed }, _, isKnownKey) {
     let hasRocaFingerprint: ReturnType<typeof prepareRocaTest> | undefined;
     const known = new Set((listed as readonly string[] | undefined) ?? []);
     return ({ certificate: { publicKey } }) => {
+      if (isKnownKey(publicKey)) return DEBIAN;
       const { modulus } = publicKey;
       if (modulus === undefined) return undefined;
       hasRocaFingerprint ??= prepareRocaTest();
@@ -82,6 +83,14 @@ const knownWeakKey: Rule = {
       return known.size > 0 && known.has(modulusDigest(modulus)) ? LISTED : undefined;
     };
   },
+};
+
+const DEBIAN: Flaw = {
+  message:
+    "the key is one of the few that Debian's OpenSSL of 2006 to 2008 could make: everybody can have its private half",
+  expected: "a key that nobody else has",
+  actual: "a key on the list of those",
+  hint: "make a new key with a sound generator, and revoke this certificate",
 };
 
 const ROCA: Flaw = {

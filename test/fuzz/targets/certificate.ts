@@ -1,6 +1,6 @@
 import { inspect } from "../../../src/actions/inspect.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { BUILTIN_POLICY_NAMES } from "../../../src/policy/builtin.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import { ROLES } from "../../../src/policy/policy.ts";
 import { inspectText } from "../../../src/report/human-inspect.ts";
@@ -21,7 +21,7 @@ const MOMENT = Date.UTC(2026, 10, 23);
 const MOST = 1024 * 1024;
 /** What verify and inspect do with a certificate: it is decoded, its path built, judged by a built-in policy, put into words. */
 export const createCertificate: CreateTarget = (corpus) => {
-  const judges = BUILTIN_POLICY_NAMES.map((name) => compilePolicy(loadPolicy(name, NO_FILES)));
+  const judges = BUILTIN_POLICY_NAMES.map((name) => openJudge(loadPolicy(name, NO_FILES)));
   return {
     name: "certificate",
     seeds: [...CERTIFICATES, ...corpus],

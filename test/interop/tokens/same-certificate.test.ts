@@ -6,7 +6,7 @@ import { issueDevice } from "../../../src/actions/issue-device.ts";
 import { loadPolicy } from "../../../src/index.ts";
 import { type GeneratedKey, generateKey } from "../../../src/keys/generate.ts";
 import { openDeps } from "../../../src/open-deps.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { parseKeySpec } from "../../../src/x509/algorithms.ts";
 import { decodeCertificate } from "../../../src/x509/certificate.ts";
 import { parseName } from "../../../src/x509/name-syntax.ts";
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
-const JUDGE = compilePolicy(loadPolicy("sami"));
+const JUDGE = openJudge(loadPolicy("sami"));
 
 /** A root of a key that is there, and one device, at one moment, with one device key. */
 function issue(dir: string, device: GeneratedKey, rootKey?: string): Buffer[] {

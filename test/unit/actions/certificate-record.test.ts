@@ -6,7 +6,7 @@ import {
 } from "../../../src/actions/certificate-record.ts";
 import { sha256Hex } from "../../../src/actions/summary.ts";
 import { createVerifier } from "../../../src/actions/verify.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import { formatSerial } from "../../../src/x509/serial.ts";
 import { DAY, mint, NOW, testKey } from "../x509/mint.ts";
@@ -61,7 +61,7 @@ describe("a certificate and what is recorded of it", () => {
     const policy = loadPolicy("rfc5280", () => "");
     const verdict = (subject: Record<string, string>) => {
       const issue = { ...policy.issue, device: { ...policy.issue.device, subject } } as typeof policy.issue;
-      const judge = compilePolicy({ ...policy, issue });
+      const judge = openJudge({ ...policy, issue });
       const recorded = { by, record: { ...RECORD, name: "Cellar lamp" } };
       const [result] = createVerifier({ anchors: [root], untrusted: [], atMs: NOW, judge }).verify({
         name: "x.crt",

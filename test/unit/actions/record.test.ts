@@ -4,9 +4,9 @@ import { issuerEntry, record } from "../../../src/actions/record.ts";
 import { SamicertsError } from "../../../src/base/errors.ts";
 import { generateKey } from "../../../src/keys/generate.ts";
 import { memoryLedger } from "../../../src/ledger/memory.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { issueDefaults, prepareDrafter } from "../../../src/policy/draft.ts";
 import { settleValidity } from "../../../src/policy/draft-validity.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import { decodeCertificate } from "../../../src/x509/certificate.ts";
 import { parseName } from "../../../src/x509/name-syntax.ts";
@@ -14,7 +14,7 @@ import type { Signer } from "../../../src/x509/signer.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
 const policy = loadPolicy("sami", () => "");
-const judge = compilePolicy(policy);
+const judge = openJudge(policy);
 const rootKey = generateKey({ kind: "ec", curve: "P-256" });
 
 /** A root's draft that the judge has passed, its serial known. */

@@ -7,7 +7,7 @@ import { createRoot } from "../../../src/actions/create-root.ts";
 import { issueDevice } from "../../../src/actions/issue-device.ts";
 import { generateKey } from "../../../src/keys/generate.ts";
 import { openDeps, SYSTEM_RANDOM } from "../../../src/open-deps.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import { parseKeySpec } from "../../../src/x509/algorithms.ts";
 import { decodeCertificate } from "../../../src/x509/certificate.ts";
@@ -16,7 +16,7 @@ import { readPem } from "../../../src/x509/pem.ts";
 
 const PASSPHRASE = Buffer.from("correct horse");
 const NOW = Date.UTC(2026, 0, 1);
-const judge = compilePolicy(loadPolicy("sami", () => ""));
+const judge = openJudge(loadPolicy("sami", () => ""));
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "samicerts-same-"));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createVerifier, type VerifySource } from "../../../src/actions/verify.ts";
 import { SamicertsError } from "../../../src/base/errors.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { Certificate } from "../../../src/x509/certificate.ts";
 import { encodeExtKeyUsage } from "../../../src/x509/extension-encode.ts";
@@ -15,7 +15,7 @@ const root = mint({ subject: "root", key: rootKey, ca: true });
 const line = mint({ subject: "line", issuer: "root", key: lineKey, by: rootKey, ca: true });
 const underRoot = mint({ subject: "device", issuer: "root", key: deviceKey, by: rootKey });
 const underLine = mint({ subject: "far device", issuer: "line", key: deviceKey, by: lineKey });
-const rfc5280 = compilePolicy(loadPolicy("rfc5280", () => ""));
+const rfc5280 = openJudge(loadPolicy("rfc5280", () => ""));
 
 const source = (...certificates: readonly Certificate[]): VerifySource => ({
   name: "here.pem",

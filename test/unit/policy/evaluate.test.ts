@@ -24,6 +24,7 @@ describe("compilePolicy", () => {
         length: { severity: "error", parameters: { maximum: 3 } },
         present: { severity: "error" },
       }),
+      () => false,
       SAMPLE_RULES,
     );
     const rest = { subject: formatName(chain.device.subject), expected: "e", actual: "a", hint: "h" };
@@ -47,7 +48,11 @@ describe("compilePolicy", () => {
         device: { severity: "warning", parameters: { maximum: 9 } },
       },
     };
-    const judge = compilePolicy(policy({ length, "device-only": { severity: "off" } }), SAMPLE_RULES);
+    const judge = compilePolicy(
+      policy({ length, "device-only": { severity: "off" } }),
+      () => false,
+      SAMPLE_RULES,
+    );
     const said = (role: Role): string[] =>
       judge.evaluate({ ...judged("device"), role }).map(({ severity, message }) => `${severity} ${message}`);
     expect(said("root")).toEqual([]);
@@ -59,13 +64,14 @@ describe("compilePolicy", () => {
     const bound: string[] = [];
     const counting: Rule[] = SAMPLE_RULES.map((rule) => ({
       ...rule,
-      bind: (parameters, role) => {
+      bind: (parameters, role, isKnownKey) => {
         bound.push(`${rule.id} ${role}`);
-        return rule.bind(parameters, role);
+        return rule.bind(parameters, role, isKnownKey);
       },
     }));
     const judge = compilePolicy(
       policy({ length: { severity: "error", parameters: { maximum: 1 } }, present: { severity: "info" } }),
+      () => false,
       counting,
     );
     for (const role of ["device", "root", "device", "root"] as const) judge.evaluate(judged(role));
@@ -79,12 +85,12 @@ describe("compilePolicy", () => {
         throw new TypeError("a bug");
       },
     };
-    const judge = compilePolicy(policy({ present: { severity: "error" } }), [broken]);
+    const judge = compilePolicy(policy({ present: { severity: "error" } }), () => false, [broken]);
     expect(() => judge.evaluate(judged("device"))).toThrow(TypeError);
   });
 
   it("refuses a policy that names a rule there is not, so that none is silently passed over", () => {
-    expect(() => compilePolicy(policy({ lenght: { severity: "error" } }), SAMPLE_RULES)).toThrow(
+    expect(() => compilePolicy(policy({ lenght: { severity: "error" } }), () => false, SAMPLE_RULES)).toThrow(
       SamicertsError,
     );
   });
@@ -92,8 +98,10 @@ describe("compilePolicy", () => {
 
 describe("evaluate", () => {
   it("judges by the real rules", () => {
-    expect(evaluate(judged("device"), rfc5280)).toEqual([]);
-    const asRoot = evaluate({ ...judged("device"), role: "root" }, rfc5280).map((finding) => finding.rule);
+    expect(evaluate(judged("device"), rfc5280, () => false)).toEqual([]);
+    const asRoot = evaluate({ ...judged("device"), role: "root" }, rfc5280, () => false).map(
+      (finding) => finding.rule,
+    );
     expect(asRoot).toContain("basic-constraints");
     expect(asRoot).toContain("key-usage-ca");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { openJudge } from "../../../src/open-judge.ts";
 import { BUILTIN_POLICY_NAMES } from "../../../src/policy/builtin.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { Role } from "../../../src/policy/policy.ts";
 import { type ChainPlan, chainMaker, judgedIn } from "./sample-chain.ts";
@@ -19,7 +19,7 @@ const LINE: ChainPlan = { intermediate: {} };
 /** Every finding in a chain: role, severity, rule. */
 function findings(policyName: string, plan: ChainPlan): string[] {
   const policy = loadPolicy(policyName, unreadable);
-  const judge = compilePolicy(policy);
+  const judge = openJudge(policy);
   const chain = makeChain(policy, plan);
   const roles: readonly Role[] =
     plan.intermediate === undefined ? ["root", "device"] : ["root", "intermediate", "device"];

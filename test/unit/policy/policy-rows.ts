@@ -1,4 +1,4 @@
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { Role } from "../../../src/policy/policy.ts";
 import type { CertificateDraft } from "../../../src/x509/certificate.ts";
@@ -29,7 +29,7 @@ export function rowJudge(policyName: string): (role: Role, plan: ChainPlan, atMs
   const policy = loadPolicy(policyName, (path) => {
     throw new Error(`a built-in policy read ${path}`);
   });
-  const judge = compilePolicy(policy);
+  const judge = openJudge(policy);
   return (role, plan, atMs) => {
     const judged = judgedIn(makeChain(policy, plan), role);
     const findings = judge.evaluate(atMs === undefined ? judged : { ...judged, atMs });

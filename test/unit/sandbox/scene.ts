@@ -3,8 +3,8 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { approve, sign } from "../../../src/actions/certify.ts";
 import { generateKey } from "../../../src/keys/generate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { prepareDrafter } from "../../../src/policy/draft.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import type { Revocation } from "../../../src/sandbox/client-check.ts";
 import { openPlatform, type Platform } from "../../../src/sandbox/platform.ts";
@@ -20,7 +20,7 @@ import type { Signer } from "../../../src/x509/signer.ts";
 const DAY_MS = 86_400_000;
 const POLICY = loadPolicy("sami", () => "");
 /** Certificates are made as told, so that what is wrong with them is what the test is about. */
-const LENIENT = compilePolicy({ ...POLICY, rules: {} });
+const LENIENT = openJudge({ ...POLICY, rules: {} });
 
 /** A certificate with its key, PEM. */
 export interface Identity {
@@ -162,7 +162,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
   const failures: unknown[] = [];
   const scene = { nowMs: SCENE_MS } as Scene;
   const world = { clock, random: { bytes: (count: number) => randomBytes(count) }, generateKey };
-  const platform = openPlatform({ judge: compilePolicy(POLICY), ...rest }, world);
+  const platform = openPlatform({ judge: openJudge(POLICY), ...rest }, world);
   const sandbox = await startSandbox(platform, {
     portalPort: 0,
     apiPort: 0,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { generateKey } from "../../../src/keys/generate.ts";
-import { compilePolicy } from "../../../src/policy/evaluate.ts";
+import { openJudge } from "../../../src/open-judge.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
 import { openPlatform } from "../../../src/sandbox/platform.ts";
 import { serverCertificate } from "../../../src/sandbox/server-certificate.ts";
@@ -36,7 +36,7 @@ describe("the state in a file", () => {
     const opened = first.platform.refusals.newest(10).length;
     await first.close();
 
-    const platform = openPlatform({ state, judge: compilePolicy(loadPolicy("sami", () => "")) }, world);
+    const platform = openPlatform({ state, judge: openJudge(loadPolicy("sami", () => "")) }, world);
     expect(platform.vendors.all().map(({ name }) => name)).toEqual(["/C=US/O=MyOrg/CN=MyOrg Root"]);
     expect(platform.vendors.types().map(({ id }) => id)).toEqual([first.type.id]);
     expect((await platform.accounts.signIn("alice@localhost", "alice password")).session.user.uid).toBe(

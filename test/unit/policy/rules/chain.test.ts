@@ -15,7 +15,7 @@ const again = intermediate(line);
 /** The flaws of a certificate that is judged without its path. */
 function withoutPath(rule: Rule, role: Judged["role"], made: Made, parameters = {}): unknown {
   const { certificate } = made;
-  return rule.bind(parameters, role)({ certificate, role, issuer: ours.certificate, atMs: 0 });
+  return rule.bind(parameters, role, () => false)({ certificate, role, issuer: ours.certificate, atMs: 0 });
 }
 
 describe("chain-intermediates", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Expectation, fixtureFiles } from "../../../../fixtures/recipes/files.ts";
 import { judgedFor } from "../../../../fixtures/recipes/judged.ts";
-import { compilePolicy } from "../../../../src/policy/evaluate.ts";
+import { openJudge, openKnownKeys } from "../../../../src/open-judge.ts";
 import { loadPolicy } from "../../../../src/policy/load-policy.ts";
 import type { Flaw, Judged, Rule } from "../../../../src/policy/rule.ts";
 import { RULES } from "../../../../src/policy/rules/index.ts";
@@ -28,7 +28,7 @@ function judged(expectation: Expectation, which: "pass" | "fail"): Judged {
 }
 
 function flawsOf(rule: Rule, expectation: Expectation, which: "pass" | "fail"): readonly Flaw[] {
-  const check = rule.bind(expectation.parameters, expectation.role);
+  const check = rule.bind(expectation.parameters, expectation.role, openKnownKeys());
   return [check(judged(expectation, which)) ?? []].flat();
 }
 
@@ -70,7 +70,7 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
   });
 
   it("is the finding that its policy has about fail.pem, and pass.pem has none", () => {
-    const judge = compilePolicy(loadPolicy(expectation.policy, (path) => readFileSync(path, "utf8")));
+    const judge = openJudge(loadPolicy(expectation.policy, (path) => readFileSync(path, "utf8")));
     expect(judge.evaluate(judged(expectation, "pass"))).toEqual([]);
     const findings = judge.evaluate(judged(expectation, "fail"));
     expect([...new Set(findings.map((finding) => finding.rule))]).toEqual(expectation.fail.findings);

@@ -1,8 +1,11 @@
 import type { Made } from "../../../../fixtures/recipes/build.ts";
 import { judgedFor } from "../../../../fixtures/recipes/judged.ts";
+import { openKnownKeys } from "../../../../src/open-judge.ts";
 import type { Role, RuleParameters } from "../../../../src/policy/policy.ts";
 import type { Flaw, Judged, Rule } from "../../../../src/policy/rule.ts";
 import { RULES } from "../../../../src/policy/rules/index.ts";
+
+const isKnownKey = openKnownKeys();
 
 /** The rule with this id; throws where there is none. */
 export function ruleOf(id: string): Rule {
@@ -26,7 +29,7 @@ export function flawsOf(
     ),
     ...change,
   };
-  return [ruleOf(id).bind(parameters, role)(judged) ?? []].flat();
+  return [ruleOf(id).bind(parameters, role, isKnownKey)(judged) ?? []].flat();
 }
 
 /** What one rule finds wrong, as `expected / actual` lines. */

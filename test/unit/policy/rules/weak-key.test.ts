@@ -1,18 +1,23 @@
-import { readFileSync } from "node:fs";
+import { createPublicKey } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { device, root } from "../../../../fixtures/recipes/chains.ts";
 import { judgedFor } from "../../../../fixtures/recipes/judged.ts";
 import { rsaKey, rsaPublicKey } from "../../../../fixtures/recipes/keys.ts";
+import { openJudge } from "../../../../src/open-judge.ts";
+import { BUILTIN_POLICY_NAMES } from "../../../../src/policy/builtin.ts";
 import { compilePolicy } from "../../../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../../../src/policy/load-policy.ts";
-import { flawsOf } from "./flaws-of.ts";
+import { decodePublicKey } from "../../../../src/x509/public-key.ts";
+import { flawsOf, ruleOf } from "./flaws-of.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../../../fixtures/weak-keys");
 const VECTORS: { readonly debian: readonly string[]; readonly roca: readonly string[] } = JSON.parse(
   readFileSync(join(FIXTURES, "moduli.json"), "utf8"),
 );
 const DEBIAN = ["2f77d15a23c1f63e6c23", "b7ead9492dfd921fc4f9"];
+const DEBIAN_KEYS = readdirSync(join(FIXTURES, "debian"));
 const ours = root();
 const chainOf = (modulus: bigint, exponent = 65537n) => [
   device(ours, { key: rsaPublicKey(modulus, exponent) }),
@@ -26,16 +31,54 @@ describe("known-weak-key", () => {
     expect(flawsOf("known-weak-key", "device", vectorOf(digits))[0]?.message).toContain("ROCA");
   });
 
-  it.each(VECTORS.debian)("finds the Debian test vector %# where it is listed, and only there", (digits) => {
-    const chain = vectorOf(digits);
-    expect(flawsOf("known-weak-key", "device", chain, { listed: DEBIAN })[0]?.message).toContain("Debian");
-    expect(flawsOf("known-weak-key", "device", chain)).toEqual([]);
-    expect(flawsOf("known-weak-key", "device", chain, { listed: ["00000000000000000000"] })).toEqual([]);
+  it.each(DEBIAN_KEYS)("finds Debian's %s, under every built-in policy", (name) => {
+    const path = join(FIXTURES, "debian", name);
+    const der = createPublicKey(readFileSync(path)).export({ type: "spki", format: "der" });
+    const chain = [device(ours, { key: decodePublicKey(der) }), ours];
+    const [flaw] = flawsOf("known-weak-key", "device", chain);
+    expect(flaw).toMatchObject({ actual: "a key on the list of those" });
+    const judged = judgedFor(
+      chain.map((made) => made.certificate),
+      "device",
+    );
+    for (const policy of BUILTIN_POLICY_NAMES)
+      expect(
+        openJudge(loadPolicy(policy, () => ""))
+          .evaluate(judged)
+          .filter(({ rule, severity }) => rule === "known-weak-key" && severity === "error"),
+        policy,
+      ).toHaveLength(1);
+  });
+
+  it.each(VECTORS.debian)("finds vector %# where only the policy's list has it, and only there", (digits) => {
+    const judged = judgedFor(
+      vectorOf(digits).map((made) => made.certificate),
+      "device",
+    );
+    const flaw = (listed: readonly string[]) =>
+      ruleOf("known-weak-key").bind({ listed }, "device", () => false)(judged);
+    expect(flaw(DEBIAN)).toMatchObject({ actual: "a modulus that the policy lists" });
+    expect(flaw(["00000000000000000000"])).toBeUndefined();
+    expect(flaw([])).toBeUndefined();
+  });
+
+  it("does not look up a key where it is off", () => {
+    const policy = loadPolicy("sami", () => "");
+    const off = { ...policy, rules: { ...policy.rules, "known-weak-key": { severity: "off" as const } } };
+    const lookUp = (): boolean => {
+      throw new Error("looked up");
+    };
+    const judged = judgedFor(
+      vectorOf(VECTORS.debian[0]!).map((made) => made.certificate),
+      "device",
+    );
+    expect(() => compilePolicy(policy, lookUp).evaluate(judged)).toThrow("looked up");
+    expect(compilePolicy(off, lookUp).evaluate(judged)).toBeInstanceOf(Array);
   });
 
   it("is in force in every built-in policy, and lists what a policy file lists", () => {
     const refused = (policy: string, digits: string) =>
-      compilePolicy(loadPolicy(policy, (path) => readFileSync(path, "utf8")))
+      openJudge(loadPolicy(policy, (path) => readFileSync(path, "utf8")))
         .evaluate(
           judgedFor(
             vectorOf(digits).map((made) => made.certificate),
