@@ -7,6 +7,7 @@ import { FingerprintList } from "./fingerprint-list.ts";
 export const DEBIAN_KEY_LISTS: ReadonlyMap<string, string> = new Map([
   ["ec:P-256", "ec-p256.keys"],
   ["ec:P-384", "ec-p384.keys"],
+  ["rsa:2048", "rsa-2048.keys"],
 ]);
 
 /** A fingerprint's length in octets. */

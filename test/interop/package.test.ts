@@ -37,6 +37,7 @@ describe("the packed samicerts, installed beside nothing of ours", () => {
         "dist/policy.schema.json",
         "data/debian-keys/ec-p256.keys",
         "data/debian-keys/ec-p384.keys",
+        "data/debian-keys/rsa-2048.keys",
       ]),
     );
     expect(packed.filter((path) => /^(src|test|scripts|bench|fixtures|\.ci)\/|\.build-/.test(path))).toEqual(

@@ -118,6 +118,7 @@ describe("client --public-key --no-proof", () => {
 
   it.each([
     ["a ROCA key", rsaPublicKey(big(vectors.roca[0]), 65537n).der, "known-weak-key", []],
+    ["a Debian key of 2008", rsaPublicKey(big(vectors.debian[0]), 65537n).der, "known-weak-key", []],
     [
       "a Debian key of 2008 that the policy lists",
       rsaPublicKey(big(vectors.debian[0]), 65537n).der,

@@ -50,6 +50,11 @@ describe("known-weak-key", () => {
       ).toHaveLength(1);
   });
 
+  it.each(VECTORS.debian)("finds the Debian test vector %#, listed or not", (digits) => {
+    for (const parameters of [{}, { listed: DEBIAN }])
+      expect(flawsOf("known-weak-key", "device", vectorOf(digits), parameters)).toHaveLength(1);
+  });
+
   it.each(VECTORS.debian)("finds vector %# where only the policy's list has it, and only there", (digits) => {
     const judged = judgedFor(
       vectorOf(digits).map((made) => made.certificate),
