@@ -16,14 +16,16 @@ export function answerTasks<Plan, Task, Value>(open: (plan: Plan) => TaskDoer<Ta
   parentPort?.on("message", ({ turn, task }: TaskMessage<Task>) => {
     let answer: TaskAnswer<Value>;
     let give: readonly ArrayBuffer[] = [];
+    const begun = performance.now();
+    const ms = (): number => performance.now() - begun;
     try {
       doer ??= open(workerData as Plan);
       const value = doer.run(task);
-      answer = { turn, value };
+      answer = { turn, ms: ms(), value };
       give = doer.give(value);
     } catch (error) {
       if (!(error instanceof SamicertsError)) throw error;
-      answer = { turn, error: refusalParts(error) };
+      answer = { turn, ms: ms(), error: refusalParts(error) };
     }
     parentPort?.postMessage(answer, give);
   });

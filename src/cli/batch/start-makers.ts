@@ -11,9 +11,6 @@ const FEW_ROWS = 200;
 /** A token that is slow signs more in several sessions at once. */
 const LEAST_SESSIONS = 4;
 
-/** Pieces of devices that are made in milliseconds: who deals them is busy with the ledger for as long as several take. */
-const QUICK_IN_HAND = 16;
-
 /** How makers work, beside what the order says. */
 export interface MakersOptions extends Pick<MakerPlan, "checkAll" | "requestsFrom" | "encoding"> {
   /** Threads, or the sessions with the token that has the key; by the machine and the token where absent. */
@@ -43,7 +40,7 @@ export function startMakers(
     ...(validity === undefined ? {} : { validity }),
     ...(subject === undefined ? {} : { subject }),
   };
-  if (key !== undefined) return threadMakers(plan, jobs ?? cores, isSlow ? undefined : QUICK_IN_HAND);
+  if (key !== undefined) return threadMakers(plan, jobs ?? cores);
   const shared = signer.share?.(jobs ?? Math.max(cores, LEAST_SESSIONS));
   if (shared === undefined || shared.sessions === 0) return ownThreadMakers(createTaskRunner(approver, work));
   const signing = { shared, gate: loginGate(), algorithm: approver.signatureAlgorithm };

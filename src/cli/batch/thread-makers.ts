@@ -14,9 +14,9 @@ export function ownThreadMakers(run: TaskRunner): Makers {
   };
 }
 
-/** Starts so many threads that make devices and sign them; each has `inHand` tasks at most, by the usual where absent. */
-export function threadMakers(plan: MakerPlan, count: number, inHand?: number): Makers {
-  const threads = new Threads<MakerTask, TaskValue>("batch-worker.cjs", plan, count, inHand);
+/** Starts so many threads that make devices and sign them. */
+export function threadMakers(plan: MakerPlan, count: number): Makers {
+  const threads = new Threads<MakerTask, TaskValue>("batch-worker.cjs", plan, count);
   const spare: ArrayBuffer[] = [];
   return {
     async make(jobs, atMs) {

@@ -9,8 +9,8 @@ export interface TaskMessage<Task> {
   readonly task: Task;
 }
 
-/** What it sends back. */
-export type TaskAnswer<Value> = { readonly turn: number } & (
+/** What it sends back; `ms` is how long it took. */
+export type TaskAnswer<Value> = { readonly turn: number; readonly ms: number } & (
   | { readonly value: Value }
   | { readonly error: RefusalParts }
 );
@@ -39,33 +39,35 @@ interface Queued<Task, Value> extends Waiting<Value> {
 
 interface Running extends Thread {
   inHand: number;
+  /** How long its tasks take of late; nobody knows before the first. */
+  usualMs: number;
   readonly worker: Worker;
 }
 
 /** One that a thread works on, and one so that it need not wait for the next. */
-const USUALLY_IN_HAND = 2;
+const LEAST_IN_HAND = 2;
+/**
+ * So much work a thread has in hand: whoever gives it the next is busy as long with other things, above all with waiting
+ * for what is written to be durable. It is no more than a thread that falls behind can hold up.
+ */
+const AHEAD_MS = 100;
 
 /** Threads that do the same; a task goes to one that is free for it when its turn comes. */
 export class Threads<Task, Value> {
   readonly count: number;
-  private readonly mostInHand: number;
   private readonly running: readonly Running[];
   private readonly queue: Queued<Task, Value>[] = [];
   private readonly waiting = new Map<number, Waiting<Value>>();
   private turns = 0;
   private failure: unknown;
 
-  /**
-   * Starts so many; `part` is their file in dist/, `plan` what they all need. Each has `mostInHand` tasks at most: more
-   * where tasks are short and whoever deals them may be busy for longer.
-   */
-  constructor(part: string, plan: unknown, count: number, mostInHand: number = USUALLY_IN_HAND) {
+  /** Starts so many; `part` is their file in dist/, `plan` what they all need. */
+  constructor(part: string, plan: unknown, count: number) {
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     this.count = count;
-    this.mostInHand = mostInHand;
     this.running = Array.from({ length: count }, () => {
       const worker = new Worker(join(__dirname, part), { workerData: plan });
-      const one: Running = { worker, inHand: 0 };
+      const one: Running = { worker, inHand: 0, usualMs: AHEAD_MS };
       worker.on("message", (answer: TaskAnswer<Value>) => this.take(answer, one));
       worker.on("error", (error) => this.fail(error));
       worker.on("exit", (code) => this.fail(new Error(`a thread ended with ${code}`)));
@@ -105,8 +107,12 @@ export class Threads<Task, Value> {
 
   private deal(): void {
     while (this.queue.length > 0) {
-      const freest = this.running.reduce((a, b) => (b.inHand < a.inHand ? b : a));
-      if (freest.inHand >= this.mostInHand) return;
+      const free = this.running.filter(
+        ({ inHand, usualMs }) => inHand < LEAST_IN_HAND || inHand * usualMs < AHEAD_MS,
+      );
+      const [first, ...others] = free;
+      if (first === undefined) return;
+      const freest = others.reduce((a, b) => (b.inHand * b.usualMs < a.inHand * a.usualMs ? b : a), first);
       this.send(freest, this.queue.shift() as Queued<Task, Value>);
     }
   }
@@ -122,6 +128,7 @@ export class Threads<Task, Value> {
     const waiting = this.waiting.get(answer.turn);
     this.waiting.delete(answer.turn);
     thread.inHand--;
+    thread.usualMs += (answer.ms - thread.usualMs) / 2;
     if ("value" in answer) waiting?.resolve({ value: answer.value, thread });
     else waiting?.reject(new SamicertsError(answer.error));
     this.deal();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digestOf } from "node:crypto";
 import {
   algorithmIdentifier,
   curveByName,
@@ -120,14 +120,13 @@ function whole(tbs: Uint8Array): Buffer {
 /** A hash longer than the curve's order is cut off on the right (FIPS 186-5, 6.4.1); all our curves' are whole octets but P-521's, which no hash reaches. */
 function truncated(hash: HashName, key: PublicKey): SignMechanism["input"] {
   const octets = ((curveByName(key.curve ?? "")?.bits ?? 0) + 7) >> 3;
-  return (tbs) => createHash(hash).update(tbs).digest().subarray(0, octets);
+  return (tbs) => digestOf(hash, tbs, "buffer").subarray(0, octets);
 }
 
 /** DigestInfo (RFC 8017, 9.2, note 1). */
 function digestInfo(hash: HashName): SignMechanism["input"] {
   const algorithm = algorithmIdentifier(HASH_OIDS.get(hash) ?? KEY_OID.rsa, encodeNull()).der;
-  return (tbs) =>
-    Buffer.from(encodeSequence(algorithm, encodeOctetString(createHash(hash).update(tbs).digest())));
+  return (tbs) => Buffer.from(encodeSequence(algorithm, encodeOctetString(digestOf(hash, tbs, "buffer"))));
 }
 
 /** Of r and s beside each other, of equal length, makes an ECDSA-Sig-Value (RFC 3279, 2.2.3). */

@@ -7,5 +7,8 @@ parentPort.on("message", ({ turn, task }) => {
   if (task.end) process.exit(7);
   if (task.ms) Atomics.wait(never, 0, 0, task.ms);
   const error = { kind: "key", code: "token.failed", message: "no", hint: "none" };
-  parentPort.postMessage(task.refuse ? { turn, error } : { turn, value: { threadId, name: task.name } });
+  const ms = task.ms ?? 0;
+  parentPort.postMessage(
+    task.refuse ? { turn, ms, error } : { turn, ms, value: { threadId, name: task.name } },
+  );
 });
