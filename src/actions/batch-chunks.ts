@@ -15,8 +15,12 @@ export interface Chunk extends Rows {
   readonly requests: ReadonlyMap<number, RequestRead>;
 }
 
-/** Cuts an input into chunks of so many rows, in its order; those up to the line `after` are passed over. */
-export async function* cutIntoChunks(input: BatchInput, size: number, after: number): AsyncGenerator<Rows> {
+/** Cuts an input into chunks of `size` rows as it is then, in its order; those up to the line `after` are passed over. */
+export async function* cutIntoChunks(
+  input: BatchInput,
+  size: () => number,
+  after: number,
+): AsyncGenerator<Rows> {
   let rows: BatchRow[] = [];
   let rejected: RejectedRow[] = [];
   let lastLine = after;
@@ -32,7 +36,7 @@ export async function* cutIntoChunks(input: BatchInput, size: number, after: num
       lastLine = row.line;
       if (isRejected(row)) rejected.push(row);
       else rows.push(row);
-      if (rows.length + rejected.length >= size) yield take();
+      if (rows.length + rejected.length >= size()) yield take();
     }
   } catch (error) {
     // What was read before can be issued all the same.

@@ -18,6 +18,7 @@ import {
   type Piece,
   writeChunk,
 } from "./batch-write.ts";
+import { ChunkPace, type ChunkSizes } from "./chunk-pace.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import type { DevicesMade } from "./make-devices.ts";
 import { createManifestSigner } from "./sign-manifest.ts";
@@ -27,11 +28,11 @@ import { sha256Hex } from "./summary.ts";
 const WINDOW = 3;
 /** Chunks whose requests are read meanwhile: with one of them the threads would wait whenever it is taken. */
 const AHEAD = 2;
-/** Rows that are committed at once, and those of them that a thread is given at once: as many as take it a moment. */
-const SIZES = {
+/** By the kind of key; a piece takes a thread a moment. */
+const SIZES: Readonly<Record<"quick" | "token" | "rsa", ChunkSizes>> = {
   quick: { chunk: 1024, piece: 128 },
-  /** A token may sign no more than ten times a second, and Ctrl-C waits for the chunk in hand. */
-  token: { chunk: 256, piece: 16 },
+  /** A token may sign no more than ten times a second, or twenty thousand times. */
+  token: { chunk: 256, piece: 16, most: 1024 },
   rsa: { chunk: 32, piece: 2 },
 };
 
@@ -148,7 +149,7 @@ class BatchRun {
   private readonly makers: Makers;
   private readonly stop: StopWatch;
   private readonly world: ReserveWorld;
-  private readonly size: { readonly chunk: number; readonly piece: number };
+  private readonly pace: ChunkPace;
   private readonly flights: Flight[] = [];
   /** What ended the input before its end; what was read before is made all the same. */
   private failure: unknown;
@@ -163,7 +164,8 @@ class BatchRun {
     ({ issued: this.issued, refused: this.refused, lastLine: this.lastLine } = batch.progress);
     const usual = SIZES[paceOf(approver)];
     const chunk = order.chunkRows ?? usual.chunk;
-    this.size = { chunk, piece: Math.min(chunk, usual.piece) };
+    const sizes = order.chunkRows === undefined ? usual : { chunk, piece: Math.min(chunk, usual.piece) };
+    this.pace = new ChunkPace(sizes);
   }
 
   /** Goes through all chunks; gives each one when it is committed. */
@@ -173,7 +175,7 @@ class BatchRun {
     const passOver = input.repeatable && batch.progress.refused === 0;
     const after = passOver ? batch.progress.lastLine : 0;
     const ahead = new Ahead({
-      source: cutIntoChunks(input, this.size.chunk, after),
+      source: cutIntoChunks(input, () => this.pace.chunk, after),
       prepare: (rows) => withRequests(rows, this.makers),
       depth: AHEAD,
       stop: this.stop.asked,
@@ -212,6 +214,7 @@ class BatchRun {
       if (next === undefined) ledger.commitChunk(batch, commit);
       else this.start(next, ledger.turnChunk(batch, commit, next.asked, nowMs), nowMs);
       this.makers.reuse(forgetKeys(made));
+      this.pace.committed(deps.clock.now());
       this.issued += made.issued.serials.length;
       this.refused += late.length;
       yield made;
@@ -240,7 +243,7 @@ class BatchRun {
 
   private start(asking: Asking, outcomes: readonly RowOutcome[], atMs: number): void {
     const reserved = sortOut(asking, outcomes, this.world, atMs);
-    const pieces = cutIntoPieces(reserved.slots, this.size.piece);
+    const pieces = cutIntoPieces(reserved.slots, this.pace.pieceOf(reserved.slots.length));
     const made = Promise.all(
       pieces.flatMap((piece) => (piece.kind === "make" ? this.makers.make(piece.jobs, atMs) : [])),
     );

@@ -18,15 +18,19 @@ export interface RunningBatch {
   }>;
 }
 
-/** Starts `samicerts` with these words; with "pipe" its standard input is open for whoever started it. */
+/**
+ * Starts `samicerts` with these words, in this environment besides; with "pipe" its standard input is open for whoever
+ * started it.
+ */
 export function startCommand(
   place: Place,
   words: readonly string[],
   input: "ignore" | "pipe" = "ignore",
+  env: Readonly<Record<string, string>> = {},
 ): RunningBatch {
   const child = spawn(process.execPath, [COMMAND, ...words], {
     cwd: place.directory,
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), ...env },
     stdio: [input, "pipe", "pipe"],
   });
   // It may end without having read all of its input.

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { expectExact } from "../../faults/running-batch.ts";
+import { devicesIn, expectExact, startCommand } from "../../faults/running-batch.ts";
 import { type Ended, ROOT_NAME } from "../../stories/command.ts";
 import {
   buildFaultyModule,
@@ -67,6 +67,59 @@ needsToken("cc")("a batch whose root's key is in a token", () => {
       const { status, stderr } = batch("a.ndjson", 100_000, `C_Sign:300:instead:${code}`);
       expect(status, stderr).toBe(0);
       whole("a.ndjson", 100_000);
+    },
+    LONG_MS,
+  );
+
+  it.each(["1", "3", "4"])(
+    "goes on where the token is reset in the middle: all its sessions are gone, and nobody is logged in, %s sessions",
+    (jobs) => {
+      makeRoot();
+      const { status, stderr } = batch("a.tar", 100_000, "C_Sign:300:before:reset", "--jobs", jobs);
+      expect(status, stderr).toBe(0);
+      whole("a.tar", 100_000);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "writes nothing of a chunk in which a signature does not hold, and goes on when they do again",
+    () => {
+      makeRoot();
+      // Its first one is the first of a piece, which is checked.
+      for (const fault of ["C_Sign:1:after:spoil", "C_Sign:0:after:spoil"]) {
+        const { status, stderr } = batch("a.ndjson", 100_000, fault);
+        expect(stderr).toContain("a signature that was just made does not hold");
+        expect(status).toBe(1);
+        expect(devicesIn(place.at("a.ndjson")).size).toBe(0);
+      }
+      const { status, stderr } = batch("a.ndjson", 100_000, "C_Sign:333:after:spoil", "--check-all");
+      expect(stderr).toContain("a signature that was just made does not hold");
+      expect(status).toBe(1);
+      expect(batch("a.ndjson", 100_000).status).toBe(0);
+      whole("a.ndjson", 100_000);
+    },
+    LONG_MS,
+  );
+
+  it.each(["1", "3"])(
+    "ends with Ctrl-C after the chunk in hand, and goes on when it is run again, %s sessions",
+    async (jobs) => {
+      makeRoot();
+      const range = ["--count", "6000", "--serial-from", "100000", "--name", "Device-{serial}"];
+      const words = ["batch", ...range, "--out", "a.tar", "--jobs", jobs, "--json"];
+      const env = { ...place.env, ...faulty.env() };
+      const { child, ended } = startCommand(place, words, "ignore", env);
+      child.stdout?.once("data", () => child.kill("SIGINT"));
+      const { status, stderr } = await ended;
+      expect(status, stderr).toBe(130);
+      expect(place.samicerts(words, { env: faulty.env() }).status).toBe(0);
+      expectExact(
+        place,
+        "a.tar",
+        Array.from({ length: 6000 }, (_, n) => String(100_000 + n)),
+      );
+      expect(place.succeed(["ledger", "check"])).toContain("agree");
     },
     LONG_MS,
   );

@@ -1,10 +1,12 @@
 /*
  * A PKCS#11 module in front of another, for what SoftHSM can't be made to do: lock a PIN, run out of sessions, take no
- * certificate, be reset in mid-session, or have the process killed at a certain call. Everything else goes through.
+ * certificate, be reset in mid-session, sign wrongly, or have the process killed at a certain call. Everything else goes
+ * through.
  *
  * FAULTY_MODULE   the module behind this one
  * FAULTY_PINS     a file that counts wrong PINs; the third locks the PIN
- * FAULTY_CALL     what to do at a call: NAME:N:before|after:kill or NAME:N:instead:0xCKR, N counted from 1, 0 for each
+ * FAULTY_CALL     what to do at a call: NAME:N:before|after:kill or NAME:N:instead:0xCKR, N counted from 1, 0 for each;
+ *                 C_Sign:N:before:reset has the token forget all sessions and logins, C_Sign:N:after:spoil the signature
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -89,9 +91,20 @@ static CK_RV generate(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_
                                                       privateTemplate, privateCount, publicKey, privateKey));
 }
 
+static int is_wanted(const char *what) {
+  const char *wanted = getenv("FAULTY_CALL"), *last = wanted == NULL ? NULL : strrchr(wanted, ':');
+  return last != NULL && strcmp(last + 1, what) == 0;
+}
+
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
                   CK_ULONG_PTR signatureLength) {
-  FAULTY("C_Sign", real->C_Sign(session, data, length, signature, signatureLength));
+  CK_RV rv = CKR_OK;
+  CK_SESSION_INFO info;
+  if (counted("C_Sign", "before", NULL) && is_wanted("reset") && real->C_GetSessionInfo(session, &info) == CKR_OK)
+    real->C_CloseAllSessions(info.slotID);
+  if (!counted("C_Sign", "instead", &rv)) rv = real->C_Sign(session, data, length, signature, signatureLength);
+  if (counted("C_Sign", "after", NULL) && is_wanted("spoil")) signature[0] ^= 1;
+  return rv;
 }
 
 static CK_RV create(CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR template, CK_ULONG count,
