@@ -15,7 +15,10 @@ export function openStdoutOutput(print: Print, fileOf: (serial: string) => strin
     taken: () => undefined,
     leftover: () => undefined,
     write(_serials, { output }) {
-      if (output.length > 0 && !print(Buffer.from(output.buffer, 0, output.length).toString()))
+      if (
+        output.length > 0 &&
+        !print(Buffer.from(output.buffer, output.byteOffset, output.length).toString())
+      )
         throw closed();
       length += output.length;
     },
