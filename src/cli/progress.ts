@@ -1,3 +1,4 @@
+import { groupDigits } from "../report/layout.ts";
 import type { Sink } from "./host.ts";
 
 const FIRST_MS = 500;
@@ -56,12 +57,17 @@ export function progressText(
   before = 0,
 ): string {
   const rate = (done - before) / Math.max(elapsedMs / 1000, 0.001);
-  if (total === undefined) return `${done} ${noun}, ${Math.round(rate)}/s`;
+  if (total === undefined) return `${groupDigits(done)} ${noun}, ${rateText(rate)}`;
   const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
-  const facts = `${done} of ${total} ${noun}, ${Math.round(rate)}/s, ${clock(left)} left`;
+  const facts = `${groupDigits(done)} of ${groupDigits(total)} ${noun}, ${rateText(rate)}, ${clock(left)} left`;
   if (!bar) return facts;
   const filled = Math.floor((done / Math.max(1, total)) * BAR_COLUMNS);
   return `[${"#".repeat(filled)}${" ".repeat(BAR_COLUMNS - filled)}] ${facts}`;
+}
+
+/** What goes slowly, as RSA keys do, is told to a tenth. */
+function rateText(rate: number): string {
+  return `${rate < 10 ? Math.round(rate * 10) / 10 : groupDigits(Math.round(rate))}/s`;
 }
 
 function clock(seconds: number): string {

@@ -4,8 +4,10 @@ import { recordingHost } from "./recording-host.ts";
 
 describe("progress", () => {
   it("tells how many, how fast and how long still", () => {
-    expect(progressText(500, 2000, "files", 1000, false)).toBe("500 of 2000 files, 500/s, 0:03 left");
-    expect(progressText(1000, 100_000, "files", 1000, false)).toBe("1000 of 100000 files, 1000/s, 1:39 left");
+    expect(progressText(500, 2000, "files", 1000, false)).toBe("500 of 2,000 files, 500/s, 0:03 left");
+    expect(progressText(1000, 100_000, "files", 1000, false)).toBe(
+      "1,000 of 100,000 files, 1,000/s, 1:39 left",
+    );
     expect(progressText(1, 2, "files", 1000, true)).toBe(
       "[############            ] 1 of 2 files, 1/s, 0:01 left",
     );
@@ -38,7 +40,7 @@ describe("progress", () => {
 
   it("writes a line every few seconds elsewhere", () => {
     expect(told(false, [1, 5000, 6000, 10_000])).toBe(
-      "1 of 10 files, 0/s, 0:45 left\n3 of 10 files, 0/s, 0:24 left\n",
+      "1 of 10 files, 0.2/s, 0:45 left\n3 of 10 files, 0.3/s, 0:24 left\n",
     );
   });
 });
