@@ -5,8 +5,10 @@ import type { Paint } from "./paint.ts";
 
 /** The columns are as wide as the first so many rows need; a later row that needs more takes it. */
 const SAMPLE = 200;
-/** A root's serial has forty digits and more: it must not push all the others to the right. */
+/** A long name must not push all the others to the right. */
 const WIDEST = 40;
+/** The longest serial has so many digits: there it stands without its hex. */
+const WIDEST_SERIAL = 49;
 const HEAD = ["SERIAL", "NAME", "STATE", "ENDS", "BATCH"];
 
 /** A listing for a person, a line each, in pieces. */
@@ -38,7 +40,8 @@ function* printed(
 function widthsOf(sample: readonly ListedCertificate[]): readonly number[] {
   return HEAD.map((head, column) => {
     const widest = sample.map((row) => displayWidth(cells(row)[column] ?? ""));
-    return Math.min(WIDEST, Math.max(displayWidth(head), ...widest));
+    const most = column === 0 ? WIDEST_SERIAL : WIDEST;
+    return Math.min(most, Math.max(displayWidth(head), ...widest));
   });
 }
 
@@ -51,8 +54,9 @@ function lineOf(row: ListedCertificate, widths: readonly number[], paint: Paint)
 function cells(row: ListedCertificate): readonly string[] {
   const end = row.notAfter === undefined ? "-" : row.notAfter.slice(0, 10);
   const left = row.daysLeft === undefined || row.daysLeft >= 0 ? "" : " (expired)";
+  const serial = serialText(row.serial);
   return [
-    serialText(row.serial),
+    serial.length > WIDEST ? row.serial.decimal : serial,
     visible(row.name),
     row.state,
     end + left,
