@@ -11,6 +11,7 @@ const HEADER = 32;
 const PAGE_DIGEST = 8;
 const FINGERPRINT = 8;
 const PAGE_SHIFT = 9;
+const PAGE_MASK = (1 << PAGE_SHIFT) - 1;
 const PAGE = FINGERPRINT << PAGE_SHIFT;
 const MAX_COUNT = 2 ** 24;
 /** How this machine has numbers in memory. */
@@ -29,9 +30,8 @@ export class FingerprintList {
   readonly #files: Files;
   readonly #path: string;
   readonly #table: Buffer;
-  /** The upper and the lower half of one after the other. */
-  readonly #halves: Uint32Array;
-  readonly #loaded: Uint8Array;
+  /** Those that were read: of each fingerprint the upper and the lower half, one after the other. */
+  readonly #pages: (Uint32Array | undefined)[];
   /** How many there are. */
   readonly count: number;
 
@@ -42,10 +42,7 @@ export class FingerprintList {
     const { count, table } = this.#open();
     this.count = count;
     this.#table = table;
-    this.#loaded = new Uint8Array(pagesOf(count));
-    // Filled page by page, and read nowhere else: to have zeros written into it would take longer than a look-up.
-    const octets = Buffer.allocUnsafeSlow(count * FINGERPRINT);
-    this.#halves = new Uint32Array(octets.buffer, octets.byteOffset, 2 * count);
+    this.#pages = new Array(pagesOf(count));
   }
 
   /** Whether the fingerprint, as two unsigned numbers of 32 bits, is on the list; throws `io.key-list`. */
@@ -58,9 +55,10 @@ export class FingerprintList {
     while (first <= last) {
       const share = most > least ? (high - least) / (most - least) : 0;
       const at = Math.min(last, first + Math.floor(share * (last - first + 1)));
-      if (this.#loaded[at >> PAGE_SHIFT] === 0) this.#load(at >> PAGE_SHIFT);
-      const found = this.#halves[2 * at] as number;
-      const difference = found - high || (this.#halves[2 * at + 1] as number) - low;
+      const page = this.#pages[at >> PAGE_SHIFT] ?? this.#load(at >> PAGE_SHIFT);
+      const place = 2 * (at & PAGE_MASK);
+      const found = page[place] as number;
+      const difference = found - high || (page[place + 1] as number) - low;
       if (difference === 0) return true;
       if (difference < 0) {
         first = at + 1;
@@ -93,16 +91,17 @@ export class FingerprintList {
     });
   }
 
-  #load(page: number): void {
-    const start = page * PAGE;
-    const length = Math.min(PAGE, this.#halves.byteLength - start);
-    const octets = Buffer.from(this.#halves.buffer, this.#halves.byteOffset + start, length);
-    this.#reading((fd) => this.#fill(fd, octets, HEADER + this.#table.length + start));
+  #load(page: number): Uint32Array {
+    const start = HEADER + this.#table.length + page * PAGE;
+    const octets = Buffer.allocUnsafeSlow(Math.min(PAGE, this.count * FINGERPRINT - page * PAGE));
+    this.#reading((fd) => this.#fill(fd, octets, start));
     const wanted = this.#table.subarray(page * PAGE_DIGEST, (page + 1) * PAGE_DIGEST);
     if (!wanted.equals(hash("sha256", octets, "buffer").subarray(0, PAGE_DIGEST)))
-      throw this.#unusable(`it is damaged in octets ${HEADER + this.#table.length + start} and following`);
+      throw this.#unusable(`it is damaged in octets ${start} and following`);
     if (LITTLE_ENDIAN) octets.swap32();
-    this.#loaded[page] = 1;
+    const halves = new Uint32Array(octets.buffer, octets.byteOffset, octets.length / 4);
+    this.#pages[page] = halves;
+    return halves;
   }
 
   /** The file is open only while it is read from: a list may be held for as long as a process lives. */
