@@ -2,8 +2,10 @@ import { createPublicKey } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DEBIAN_KEY_LISTS } from "../../../src/keys/debian-keys.ts";
+import type { Files } from "../../../src/base/effects.ts";
+import { DEBIAN_KEY_LISTS, prepareDebianKeyTest } from "../../../src/keys/debian-keys.ts";
 import { openKnownKeys } from "../../../src/open-judge.ts";
+import { nodeFiles } from "../../../src/workspace/node-files.ts";
 import { decodePublicKey, type PublicKey } from "../../../src/x509/public-key.ts";
 
 const PROJECT = join(import.meta.dirname, "../../..");
@@ -71,6 +73,21 @@ describe("a key that Debian's OpenSSL could make", () => {
       for (const form of [2, 3]) expect(isKnown({ ...key, bits: Uint8Array.of(form, ...x) })).toBe(true);
     },
   );
+
+  it("has its list opened once, and not before", () => {
+    let opened = 0;
+    const counting: Files = {
+      ...nodeFiles,
+      fstat: (fd) => {
+        opened++;
+        return nodeFiles.fstat(fd);
+      },
+    };
+    const test = prepareDebianKeyTest(counting, () => LISTS);
+    expect(opened).toBe(0);
+    for (const [, key] of [...keys, ...keys]) expect(test(key)).toBe(true);
+    expect(opened).toBe(DEBIAN_KEY_LISTS.size);
+  });
 
   it("is not known on another curve, nor is a key of a kind without a list", () => {
     for (const [, key] of keys) {

@@ -66,12 +66,21 @@ describe("a list of fingerprints", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("reads a few pages for the first look-up, and nothing twice", () => {
+  it("reads a few pages for the first look-up, nothing twice, and leaves no file open", () => {
     const fingerprints = spread(200_000);
     let reads = 0;
     let longest = 0;
+    let open = 0;
     const counting: Files = {
       ...nodeFiles,
+      open: (...given) => {
+        open++;
+        return nodeFiles.open(...given);
+      },
+      close: (fd) => {
+        open--;
+        nodeFiles.close(fd);
+      },
       read: (fd, into, offset, length, position) => {
         reads++;
         longest = Math.max(longest, length);
@@ -85,6 +94,7 @@ describe("a list of fingerprints", () => {
     for (const one of fingerprints) has(list, one);
     expect(reads).toBe(2 + Math.ceil(200_000 / 512));
     expect(longest).toBe(4096);
+    expect(open).toBe(0);
   });
 });
 
