@@ -5,21 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { ChunkRow } from "../src/ledger/batch.ts";
-import type { IssuedColumns } from "../src/ledger/issued-columns.ts";
 import type { ListFilter } from "../src/ledger/listing.ts";
 import { openLedger } from "../src/ledger/open.ts";
 import { readOptions } from "./options.ts";
+import { DER_OCTETS, randomColumns, YEAR_MS } from "./random-columns.ts";
 import { writeResults } from "./results.ts";
 import { summarize } from "./statistics.ts";
 
 const { count: COUNT, chunk: CHUNK } = readOptions({ count: 100_000, chunk: 1024 });
-/** As long as a P-256 device's certificate. */
-const DER_OCTETS = 480;
 const GOAL_US = 12;
 const FIRST_SERIAL = 100_000_000;
 const PAGE = 50;
 const LIST_ROUNDS = 20;
-const YEAR_MS = 365 * 86_400_000;
 
 const directory = mkdtempSync(join(tmpdir(), "samicerts-bench-"));
 const path = join(directory, "samicerts.db");
@@ -32,12 +29,11 @@ try {
   let largestRss = 0;
   const tenths: { readonly processorUs: number; readonly wallUs: number }[] = [];
   let pending: readonly ChunkRow[] = [];
-  // What the certificates themselves cost is not the ledger's: made before the clock runs.
-  const der = randomBytes(DER_OCTETS);
   let spent = { processorUs: 0, wallUs: 0 };
   let rowsSpent = 0;
   for (let from = 0; from <= COUNT; from += CHUNK) {
-    const issued = columnsFor(pending);
+    // What the certificates themselves cost is not the ledger's: made before the clock runs.
+    const issued = randomColumns(pending, 2, 0);
     const rows = rowsFrom(from, Math.min(CHUNK, COUNT - from));
     const processorBefore = process.cpuUsage();
     const start = process.hrtime.bigint();
@@ -58,20 +54,6 @@ try {
   const listings = filters().map(([name, filter]) => ({ name, ms: listMs(filter) }));
   ledger.close();
   report();
-
-  function columnsFor(rows: readonly ChunkRow[]): IssuedColumns {
-    const { length } = rows;
-    return {
-      serials: rows.map(({ serial }) => serial),
-      issuedMs: 2,
-      notBeforeMs: new Float64Array(length),
-      notAfterMs: new Float64Array(length).fill(10 * YEAR_MS),
-      spkiSha256: randomBytes(32 * length),
-      certificateSha256: randomBytes(32 * length),
-      der: Buffer.concat(Array.from({ length }, () => der)),
-      derLengths: new Uint32Array(length).fill(DER_OCTETS),
-    };
-  }
 
   /** The first page, as a person waits for it. */
   function listMs(filter: ListFilter): number {

@@ -1,16 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { ChunkRow } from "../src/ledger/batch.ts";
-import type { IssuedColumns } from "../src/ledger/issued-columns.ts";
 import type { IssuerId, Ledger } from "../src/ledger/ledger.ts";
 import { openLedger } from "../src/ledger/open.ts";
 import type { RevocationReason } from "../src/x509/crl-reason.ts";
 import { samicerts } from "./programs.ts";
+import { randomColumns } from "./random-columns.ts";
 
-/** As long as a P-256 device's certificate. */
-const DER_OCTETS = 480;
 const CHUNK = 1000;
-const YEAR_MS = 365 * 86_400_000;
 /** What is revoked for no reason has no extension on the CRL; most are of this kind, as devices are stolen and replaced. */
 const REASONS: readonly RevocationReason[] = ["keyCompromise", "superseded", "cessationOfOperation"];
 
@@ -68,21 +64,10 @@ function fill(ledger: Ledger, issuer: IssuerId, count: number): void {
     policyDigest: "bench",
     atMs: 0,
   });
-  const der = randomBytes(DER_OCTETS);
   const nowMs = Date.now();
   let pending: readonly ChunkRow[] = [];
   for (let from = 0; from <= count; from += CHUNK) {
-    const { length } = pending;
-    const issued: IssuedColumns = {
-      serials: pending.map(({ serial }) => serial),
-      issuedMs: nowMs,
-      notBeforeMs: new Float64Array(length).fill(nowMs),
-      notAfterMs: new Float64Array(length).fill(nowMs + 10 * YEAR_MS),
-      spkiSha256: randomBytes(32 * length),
-      certificateSha256: randomBytes(32 * length),
-      der: Buffer.concat(Array.from({ length }, () => der)),
-      derLengths: new Uint32Array(length).fill(DER_OCTETS),
-    };
+    const issued = randomColumns(pending, nowMs, nowMs);
     const rows = Array.from({ length: Math.min(CHUNK, count - from) }, (_, index) => ({
       serial: `${FIRST_REVOKED + from + index}`,
       name: `Lost ${from + index}`,
