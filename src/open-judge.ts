@@ -13,9 +13,15 @@ export function openJudge(policy: Policy): Judge {
   return compilePolicy(policy, openKnownKeys());
 }
 
-/** The test for known keys by the lists that come along; nothing is read before there is a key to look up. */
+let known: KnownKeyTest | undefined;
+
+/**
+ * The test for known keys by the lists that come along; nothing is read before there is a key to look up, and what was
+ * read serves every judge of this process.
+ */
 export function openKnownKeys(): KnownKeyTest {
-  return prepareDebianKeyTest(nodeFiles, findLists);
+  known ??= prepareDebianKeyTest(nodeFiles, findLists);
+  return known;
 }
 
 /** The lists' directory: beside src/ and dist/; where this is in somebody's own bundle, beside or above that. */
