@@ -184,8 +184,10 @@ class BatchRun {
       while (this.flights.length < WINDOW && !ahead.ended && !this.stop.requested) {
         const [first] = this.flights;
         // A stream may take its time: what is made is not to wait for it.
-        if (first !== undefined && !ahead.isReady) await Promise.race([ahead.ready(), settled(first.made)]);
-        if (first !== undefined && !ahead.isReady) break;
+        if (first !== undefined && !ahead.isReady) {
+          await Promise.race([ahead.ready(), settled(first.made)]);
+          if (!ahead.isReady) break;
+        }
         const asking = await this.ask(ahead);
         if (asking === undefined) break;
         const nowMs = deps.clock.now();

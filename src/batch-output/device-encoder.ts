@@ -3,7 +3,7 @@ import { layOutDevice } from "../workspace/layout.ts";
 import { createFilePairs } from "./file-pairs.ts";
 import { createGzipBody } from "./gzip-body.ts";
 import { createManifestLines } from "./manifest-format.ts";
-import { createNdjsonBody } from "./ndjson-encoder.ts";
+import { createNdjsonBody, octetsOf } from "./ndjson-encoder.ts";
 import { createTarBody } from "./tar-encoder.ts";
 
 /** The octets of devices in one kind of output. */
@@ -32,8 +32,7 @@ export function createDeviceEncoder(encoding: DeviceEncoding): DeviceEncoder {
       if (line !== undefined) lines.push(line(device, file));
     },
     take() {
-      // Copied out of the pool that small buffers share: that can't be given away.
-      const manifest = new Uint8Array(Buffer.from(lines.join("")));
+      const manifest = octetsOf(lines);
       lines = [];
       return { ...body.take(), manifest };
     },

@@ -9,11 +9,18 @@ export function createNdjsonBody(): DeviceBody {
   return {
     add: (device) => lines.push(line(device)),
     take() {
-      const output = new Uint8Array(Buffer.from(lines.join("")));
+      const output = octetsOf(lines);
       lines = [];
       return { output };
     },
   };
+}
+
+const UTF_8 = new TextEncoder();
+
+/** Lines in UTF-8, in memory of their own: what a Buffer has may be of the pool that small ones share, which can't be given away. */
+export function octetsOf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
+  return UTF_8.encode(lines.join(""));
 }
 
 /** Makes lines of NDJSON, a device each, the line end with it. */

@@ -31,7 +31,7 @@ export interface IssuedFacts {
 }
 
 /** Octets of a digest. */
-const DIGEST = 32;
+export const DIGEST = 32;
 
 /** Takes columns apart into certificates, in their order. */
 export function* certificatesOf(columns: IssuedColumns): Generator<ChunkCertificate> {

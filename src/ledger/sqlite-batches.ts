@@ -162,7 +162,7 @@ export class SqliteBatches {
         .all<StoredRow & { readonly place: number }>(
           SQL.chunkRows,
           batch.issuer,
-          JSON.stringify(rows.map(({ serial }) => [serial])),
+          JSON.stringify(rows.map(({ serial }) => serial)),
         )
         .map((stored) => [stored.place, stored]),
     );
@@ -201,10 +201,7 @@ export class SqliteBatches {
     const count = serials.length;
     const lengths = [count, refused, lastLine, outputLength, manifestLength ?? null];
     if (store.run(SQL.advanceBatch, ...lengths, batch.id, store.holderId()) !== 1) throw batchLost(batch.id);
-    if (released.length > 0) {
-      const free = JSON.stringify(released.map((serial) => [serial]));
-      store.run(SQL.releaseChunk, batch.issuer, free, batch.id);
-    }
+    if (released.length > 0) store.run(SQL.releaseChunk, batch.issuer, JSON.stringify(released), batch.id);
     const about = { issuer: batch.issuer, batch: batch.id, atMs };
     const refusal = refused === 0 ? undefined : { ...about, ...rowsRefused(refused, lastLine) };
     if (count > 0) {

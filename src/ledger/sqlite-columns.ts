@@ -1,7 +1,5 @@
 import type { ChunkRow } from "./batch.ts";
-
-/** Octets of a digest. */
-const DIGEST = 32;
+import { DIGEST } from "./issued-columns.ts";
 
 /** Texts as SQLite finds one of many fastest: in octets of one width, with spaces behind. */
 export interface TextColumn {

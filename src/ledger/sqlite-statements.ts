@@ -12,10 +12,8 @@ export const COLUMNS: string = `c.id, c.issuer, c.serial, c.name, c.state, c.bat
 
 const ROW = `SELECT ${COLUMNS}, d.der ${FROM}`;
 const SERIAL = "issuer = ? AND serial_length = length(?) AND serial = ?";
-/** A chunk's row `j` of JSON, whose first value is its serial; the issuer is the parameter ?1. */
-const OF_CHUNK = `k.issuer = ?1 AND k.serial_length = length(j.value ->> 0) AND k.serial = j.value ->> 0`;
-/** The same where JSON is of serials and nothing else. */
-const OF_SERIALS = `k.issuer = ?1 AND k.serial_length = length(j.value) AND k.serial = j.value`;
+/** The serial `j` of a JSON of a chunk's serials; the issuer is the parameter ?1. */
+const OF_CHUNK = `k.issuer = ?1 AND k.serial_length = length(j.value) AND k.serial = j.value`;
 const ISSUER = "id, subject, spki_sha256, created_ms";
 const BATCH = `id, issuer, input_digest, output, policy_digest, holder, begun_ms, finished_ms, summary, issued, refused,
     last_line, output_length, manifest_length`;
@@ -124,7 +122,7 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   reserveChunk: `INSERT INTO certificates (issuer, serial, name, state, batch, line, reserved_ms, spki_sha256,
       key_elsewhere)
     SELECT ?1, rtrim(CAST(substr(?5, j.key * ?6 + 1, ?6) AS TEXT)), j.value, 'reserved', ?2,
-      CAST(rtrim(CAST(substr(?7, j.key * ?8 + 1, ?8) AS TEXT)) AS INTEGER), ?3,
+      CAST(CAST(substr(?7, j.key * ?8 + 1, ?8) AS TEXT) AS INTEGER), ?3,
       nullif(substr(?9, j.key * 32 + 1, 32), zeroblob(32)),
       nullif(substr(?9, j.key * 32 + 1, 32), zeroblob(32)) IS NOT NULL
     FROM json_each(?4) AS j WHERE true ON CONFLICT DO NOTHING`,
@@ -135,14 +133,13 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   commitChunk: `UPDATE certificates SET state = 'issued', issued_ms = ?4, not_before_ms = ?5, not_after_ms = ?6,
       spki_sha256 = substr(?7, j.key * 32 + 1, 32), certificate_sha256 = substr(?8, j.key * 32 + 1, 32)
     FROM json_each(?2) AS j
-    WHERE certificates.id = (SELECT k.id FROM certificates k WHERE ${OF_SERIALS})
+    WHERE certificates.id = (SELECT k.id FROM certificates k WHERE ${OF_CHUNK})
       AND +certificates.state = 'reserved' AND +certificates.batch = ?3`,
   // j: JSON of the serials; ?3: all their DER; ?4: for each its offset, from 1, and its length, as digits of ?5 octets each
   addChunkDer: `INSERT INTO certificate_der (certificate, der)
-    SELECT k.id, substr(?3, CAST(rtrim(CAST(substr(?4, j.key * 2 * ?5 + 1, ?5) AS TEXT)) AS INTEGER),
-      CAST(rtrim(CAST(substr(?4, (j.key * 2 + 1) * ?5 + 1, ?5) AS TEXT)) AS INTEGER))
-    FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_SERIALS}`,
-  // j: [serial]
+    SELECT k.id, substr(?3, CAST(CAST(substr(?4, j.key * 2 * ?5 + 1, ?5) AS TEXT) AS INTEGER),
+      CAST(CAST(substr(?4, (j.key * 2 + 1) * ?5 + 1, ?5) AS TEXT) AS INTEGER))
+    FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK}`,
   releaseChunk: `DELETE FROM certificates WHERE +state = 'reserved' AND +batch = ?3 AND id IN (
     SELECT k.id FROM json_each(?2) AS j CROSS JOIN certificates k WHERE ${OF_CHUNK})`,
   lines: `SELECT l.name AS line_name, l.issuer AS line_issuer, l.serial_from, l.serial_to, ${COLUMNS}, d.der
