@@ -89,6 +89,7 @@ export function pemLinesSource(read: ReadAt, lines: PemLines, name: string): Byt
   const { bodyAt, columns, lineOctets, digits, octets } = lines;
   const placeOf = (digit: number): number =>
     bodyAt + Math.floor(digit / columns) * lineOctets + (digit % columns);
+  let memory = Buffer.alloc(0);
   return {
     size: octets,
     window(at, length) {
@@ -97,7 +98,9 @@ export function pemLinesSource(read: ReadAt, lines: PemLines, name: string): Byt
       if (last <= 4 * group) return { bytes: new Uint8Array(0), start: 0 };
       const from = placeOf(4 * group);
       const text = read(from, placeOf(last - 1) + 1 - from);
-      const decoded = decodeBase64(text, 0, text.length);
+      // New memory at every window would stand about until the collector comes, which may be at the file's end.
+      if (memory.length < text.length) memory = Buffer.alloc(text.length);
+      const decoded = decodeBase64(text, 0, text.length, memory);
       const expected = Math.min((last / 4) * 3, octets) - 3 * group;
       if ("bytes" in decoded && decoded.bytes.length === expected)
         return { bytes: decoded.bytes, start: at - 3 * group };
