@@ -1,5 +1,4 @@
 import { SamicertsError } from "../base/errors.ts";
-import type { IssuerId, Ledger } from "../ledger/ledger.ts";
 import { formatKeySpec, type KeySpec } from "../x509/algorithms.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import type { BatchRow } from "./batch-row.ts";
@@ -11,8 +10,6 @@ import { validityOf } from "./make-devices.ts";
 export interface RowCheckOptions {
   readonly approver: DeviceApprover;
   readonly deps: Pick<Deps, "clock" | "generateKey">;
-  /** The ledger, and the issuer in it: a serial or name that is taken is refused; absent to ask none. */
-  readonly taken?: { readonly ledger: Ledger; readonly issuer: IssuerId };
 }
 
 /**
@@ -24,10 +21,20 @@ export class RowCheck {
   private readonly refused = new Set<number>();
   private readonly trialKeys = new Map<string, PublicKey>();
   private readonly options: RowCheckOptions;
-  private mode: "all" | "refused" | "none" = "all";
+  private mode: "all" | "without requests" | "refused" | "none" = "all";
 
   constructor(options: RowCheckOptions) {
     this.options = options;
+  }
+
+  /** Looks at every row from now on, as it does at first; with `requests` false somebody else looks at those that bring one. */
+  all(requests: boolean): void {
+    this.mode = requests ? "all" : "without requests";
+  }
+
+  /** Somebody else has refused the row in this line. */
+  refuse(line: number): void {
+    this.refused.add(line);
   }
 
   /** The walk that looked at all is over. */
@@ -35,7 +42,7 @@ export class RowCheck {
     this.mode = "refused";
   }
 
-  /** Looks at no row: each is judged when its turn comes. */
+  /** Looks at no row. */
   never(): void {
     this.mode = "none";
   }
@@ -43,10 +50,11 @@ export class RowCheck {
   /** Throws for a row that can't be issued. */
   readonly checkRow = (row: BatchRow): void => {
     if (row.csr !== undefined && row.key !== undefined) throw twoKeys();
-    if (this.mode === "none" || (this.mode === "refused" && !this.refused.has(row.line))) return;
+    const { mode } = this;
+    if (mode === "none" || (mode === "refused" && !this.refused.has(row.line))) return;
+    if (mode === "without requests" && row.csr !== undefined) return;
     try {
       this.judge(row);
-      this.checkTaken(row);
     } catch (error) {
       this.refused.add(row.line);
       throw error;
@@ -68,20 +76,6 @@ export class RowCheck {
     made.wipe();
     this.trialKeys.set(name, made.publicKey);
     return made.publicKey;
-  }
-
-  private checkTaken({ serial, name }: BatchRow): void {
-    const { taken } = this.options;
-    if (taken === undefined) return;
-    const other = taken.ledger.findTaken(taken.issuer, serial.toString(), name);
-    if (other === undefined) return;
-    if (other.serial !== serial.toString()) throw nameTaken(name, other.serial);
-    throw new SamicertsError({
-      kind: "exists",
-      code: "serial.duplicate",
-      message: `the serial ${serial} is taken: by ${JSON.stringify(other.name)}`,
-      hint: "give the device another serial",
-    });
   }
 }
 

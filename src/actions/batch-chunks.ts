@@ -1,5 +1,6 @@
-import type { Makers, RequestRead } from "./batch-order.ts";
+import type { Makers, RequestRead, RequestToRead } from "./batch-order.ts";
 import { type BatchInput, type BatchRow, isRejected, type RejectedRow } from "./batch-row.ts";
+import type { ProvenRequests } from "./proven-requests.ts";
 
 /** Rows that go through a batch together. */
 export interface Rows {
@@ -46,12 +47,21 @@ export async function* cutIntoChunks(
   if (rows.length + rejected.length > 0) yield take();
 }
 
-/** Has the requests that rows bring read and checked. */
-export async function withRequests(chunk: Rows, makers: Pick<Makers, "readRequests">): Promise<Chunk> {
-  const { rows } = chunk;
-  const places = rows.flatMap(({ csr }, index) => (csr === undefined ? [] : [index]));
+/** Has the requests that rows bring read, and checked but for those that are proven. */
+export async function withRequests(
+  chunk: Rows,
+  makers: Pick<Makers, "readRequests">,
+  proven: ProvenRequests | undefined,
+): Promise<Chunk> {
+  const places: number[] = [];
+  const requests = chunk.rows.flatMap(({ line, csr }, index): readonly RequestToRead[] => {
+    if (csr === undefined) return [];
+    places.push(index);
+    const sha256 = proven?.find(line);
+    return [{ request: csr, ...(sha256 === undefined ? {} : { proven: sha256 }) }];
+  });
   if (places.length === 0) return { ...chunk, requests: NONE };
-  const read = await makers.readRequests(places.map((index) => rows[index]?.csr ?? ""));
+  const read = await makers.readRequests(requests);
   return { ...chunk, requests: new Map(places.map((index, at) => [index, read[at] as RequestRead])) };
 }
 

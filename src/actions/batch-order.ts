@@ -7,7 +7,9 @@ import type { DeviceEncoding, OutputClaim, OutputKind } from "./batch-output.ts"
 import type { BatchInput, BatchRow, RejectedRow } from "./batch-row.ts";
 import type { Deps } from "./deps.ts";
 import type { DeviceApprover, IssueDeviceInput } from "./issue-device.ts";
+import type { LateMakers } from "./late-makers.ts";
 import type { DeviceJob, DevicesMade, RefusalParts } from "./make-devices.ts";
+import type { ProvenRequests } from "./proven-requests.ts";
 
 /** A batch as it is asked for. */
 export interface BatchOrder extends Pick<IssueDeviceInput, "key" | "validity" | "subject" | "line"> {
@@ -59,14 +61,41 @@ export interface Makers {
   make(jobs: readonly DeviceJob[], atMs: number): Promise<DevicesMade>;
   /** Takes back the memory of outputs that are written, to fill it again: new memory costs as much as filling it. */
   reuse(memory: readonly ArrayBuffer[]): void;
-  /** Reads requests, each as its row has it, and checks them: their keys, or why they are refused. */
-  readRequests(requests: readonly string[]): Promise<readonly RequestRead[]>;
+  /** Reads requests and checks them: their keys, or why they are refused. */
+  readRequests(requests: readonly RequestToRead[]): Promise<readonly RequestRead[]>;
+  /** Reads and checks requests, and judges what would be made of them; signs nothing. */
+  judgeRequests(devices: readonly RequestedDevice[], atMs: number): Promise<readonly RequestJudged[]>;
   /** Ends the threads. */
   close(): Promise<void>;
 }
 
+/** A request as its row has it. */
+export interface RequestToRead {
+  readonly request: string;
+  /** The SHA-256, in lower-case hex, of octets whose proof was checked in this run already. */
+  readonly proven?: string;
+}
+
 /** A request's SubjectPublicKeyInfo, or why it is refused. */
 export type RequestRead = { readonly publicKey: Uint8Array } | { readonly error: RefusalParts };
+
+/** A device that brings a request, as its row says it. */
+export interface RequestedDevice {
+  readonly serial: bigint;
+  readonly name: string;
+  readonly days?: number;
+  readonly request: string;
+}
+
+/** What was found of a request: both digests are in lower-case hex. */
+export type RequestJudged =
+  | {
+      /** SHA-256 of its SubjectPublicKeyInfo. */
+      readonly spkiSha256: string;
+      /** SHA-256 of the request's octets, as they were read. */
+      readonly sha256: string;
+    }
+  | { readonly error: RefusalParts };
 
 /** Whether a person wants it to stop. */
 export interface StopWatch {
@@ -78,6 +107,8 @@ export interface StopWatch {
 
 /** What happens while a batch is made. */
 export type BatchEvent =
+  /** So many rows are looked through before anything is made. */
+  | { readonly kind: "checked"; readonly rows: number }
   | {
       readonly kind: "begun";
       readonly batch: number;
@@ -125,4 +156,7 @@ export interface OpenedBatch {
   readonly claim: OutputClaim;
   readonly ledger: Ledger;
   readonly batch: Batch;
+  readonly makers: LateMakers;
+  /** Absent where the input was not looked through in this run. */
+  readonly proven?: ProvenRequests;
 }

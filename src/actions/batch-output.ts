@@ -162,9 +162,7 @@ export interface BatchFiles {
   readonly output: BatchOutput;
   /** Absent for standard output. */
   readonly manifest?: BatchManifest;
-  /** What makes of devices what these files take. */
-  readonly encoding: DeviceEncoding;
-  /** One that encodes in this thread. */
+  /** What makes of devices what these files take, in this thread. */
   readonly encoder: DeviceEncoder;
 }
 
@@ -175,6 +173,8 @@ export interface BatchFiles {
 export interface OutputClaim {
   /** What identifies the output in the ledger: its kind, layout and absolute path. */
   readonly identity: string;
+  /** How devices are written into it. */
+  readonly encoding: DeviceEncoding;
   /**
    * Opens the files of a new batch, or brings those of an unfinished one back to what was committed.
    * Throws `exists.file` where something is there that is not this batch's, `output.missing` and `output.damaged`

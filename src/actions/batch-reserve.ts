@@ -72,7 +72,7 @@ export function askFor(chunk: Chunk, world: ReserveWorld): Asking {
     let error: SamicertsError | undefined;
     if (request !== undefined && "error" in request) error = new SamicertsError(request.error);
     else if (named !== undefined && named !== serial) error = nameTaken(row.name, named);
-    else error = inTheWay(row, serial, world);
+    else error = inTheWay(serial, world);
     if (error !== undefined) {
       refused.push(refusal(row, error, world.inputName));
       continue;
@@ -90,16 +90,11 @@ export function askFor(chunk: Chunk, world: ReserveWorld): Asking {
   return { chunk, rows, asked, keys, refused };
 }
 
-function inTheWay(
-  row: BatchRow,
-  serial: string,
-  { ledger, batch, output }: ReserveWorld,
-): SamicertsError | undefined {
+function inTheWay(serial: string, { ledger, batch, output }: ReserveWorld): SamicertsError | undefined {
   const taken = output.taken(serial);
-  if (taken === undefined || !batch.resumed) return taken;
-  // An interrupted run of this batch may have written it.
-  const known = ledger.find(batch.issuer, serial);
-  return known?.batch === batch.id && known.line === row.line ? undefined : taken;
+  if (taken === undefined) return undefined;
+  // Who has the serial is for the ledger to say; and an interrupted run of this batch may have written the file.
+  return ledger.find(batch.issuer, serial) === undefined ? taken : undefined;
 }
 
 /** What became of a chunk's rows: those to be made, and those refused. */

@@ -58,10 +58,10 @@ export interface BatchInput {
   /** A CSV's first record as it was written. */
   readonly header?: string;
   /**
-   * Walks the whole input once, before anything is signed, tells each rejected row, and counts. Afterwards `total` is
-   * known. Throws as `rows` does, and RangeError for a stream.
+   * Walks the whole input once, before anything is signed: gives the rows piece by piece, the rejected ones among them,
+   * and at the end how many there are. Afterwards `total` is known. Throws as `rows` does, and RangeError for a stream.
    */
-  check(told: (row: RejectedRow) => void): InputCount;
+  check(): Generator<readonly (BatchRow | RejectedRow)[], InputCount>;
   /**
    * The rows in the input's order, the rejected ones among them. Throws (kind `input`) where reading can't go on:
    * `input.unclosed-quote`, `input.no-rows`, `input.changed`; and `io.*`.

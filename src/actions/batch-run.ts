@@ -47,10 +47,9 @@ interface Flight {
 
 /** Makes what is left of a batch that is open; see `issueBatch`. */
 export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent, BatchResult> {
-  const { order, deps, approver, input, claim, ledger, batch } = opened;
+  const { order, deps, approver, input, claim, ledger, batch, makers } = opened;
   const stop = deps.watchStop();
   let files: BatchFiles | undefined;
-  let makers: Makers | undefined;
   try {
     const rejects = order.openRejects?.(input, batch.progress.refused > 0);
     const { progress } = batch;
@@ -65,8 +64,7 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
     const done = progress.issued + progress.refused;
     yield { kind: "begun", batch: batch.id, resumed: batch.resumed, total: input.total, done };
     const left = input.total === undefined ? undefined : input.total - done;
-    makers = deps.startMakers(approver, left, files.encoding);
-    const run = new BatchRun(opened, files, makers, stop);
+    const run = new BatchRun(opened, files, makers.get(left), stop);
     for await (const { refused } of run.chunks()) {
       for (const { rejected, row } of refused) {
         rejects?.write(rejected, row);
@@ -113,7 +111,6 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
     stop.end();
     files?.output.close();
     files?.manifest?.close();
-    await makers?.close();
   }
 }
 
@@ -176,7 +173,7 @@ class BatchRun {
     const after = passOver ? batch.progress.lastLine : 0;
     const ahead = new Ahead({
       source: cutIntoChunks(input, () => this.pace.chunk, after),
-      prepare: (rows) => withRequests(rows, this.makers),
+      prepare: (rows) => withRequests(rows, this.makers, this.opened.proven),
       depth: AHEAD,
       stop: this.stop.asked,
     });

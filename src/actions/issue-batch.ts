@@ -1,19 +1,23 @@
 import { createHash } from "node:crypto";
-import type { SamicertsError } from "../base/errors.ts";
 import type { Batch } from "../ledger/batch.ts";
 import type { IssuerId, Ledger } from "../ledger/ledger.ts";
 import { policyDigest } from "../policy/digest.ts";
 import { RowCheck } from "./batch-check.ts";
 import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "./batch-order.ts";
-import type { OutputClaim } from "./batch-output.ts";
-import { allRefused, tooManyErrors } from "./batch-refusals.ts";
+import type { DeviceEncoding, OutputClaim } from "./batch-output.ts";
 import type { BatchInput } from "./batch-row.ts";
 import { runBatch } from "./batch-run.ts";
 import { type DeviceApprover, prepareDeviceApprover } from "./issue-device.ts";
 import { checkNewKey } from "./key-protection.ts";
+import { LateMakers } from "./late-makers.ts";
+import { lookThrough, tryOut } from "./look-through.ts";
 import { openIssuer } from "./open-issuer.ts";
+import { Precheck } from "./precheck.ts";
 import { issuerEntry } from "./record.ts";
 import { recordingRefusal } from "./refusal.ts";
+
+/** What devices are written as in a dry run. */
+const NOTHING_WRITTEN: DeviceEncoding = { kind: "stdout", sharded: false, name: "" };
 
 /**
  * Makes the devices of a whole input, as `issueDevice` makes one, or goes on where an interrupted run of the same batch
@@ -30,33 +34,56 @@ export async function* issueBatch(
   const approver = recordingRefusal(deps, { what: "batch" }, () => open(order, deps));
   const ledger = deps.ledger();
   const known = issuerOf(approver, ledger);
-  const rowCheck = new RowCheck({
-    approver,
-    deps,
-    ...(known === undefined ? {} : { taken: { ledger, issuer: known } }),
-  });
+  const rowCheck = new RowCheck({ approver, deps });
   for (const end of order.ends ?? [])
     recordingRefusal(deps, { what: "batch", serial: end.serial.toString(), name: end.name }, () =>
       rowCheck.judge(end),
     );
   const input = await order.openInput(rowCheck.checkRow);
-  if (order.dryRun === true) return yield* tryOut(input, order);
+  const precheckWith = (makers: LateMakers): Precheck =>
+    new Precheck({
+      makers,
+      now: () => deps.clock.now(),
+      inputName: input.name,
+      ...(known === undefined ? {} : { taken: { ledger, issuer: known } }),
+    });
+  if (order.dryRun === true) {
+    const makers = new LateMakers((rows) => deps.startMakers(approver, rows, NOTHING_WRITTEN));
+    rowCheck.all(false);
+    try {
+      return yield* tryOut(input, order, precheckWith(makers));
+    } finally {
+      await makers.close();
+    }
+  }
   const claim = order.claimOutput();
+  const makers = new LateMakers((rows) => deps.startMakers(approver, rows, claim.encoding));
   try {
     const identity = identityOf(order, input, claim);
     const earlier = known === undefined ? undefined : findEarlier(ledger, known, identity, input);
-    // A batch that goes on was looked at when it began, and has taken serials and names itself since.
     const checked = order.ends === undefined && order.precheck && input.repeatable;
-    if (earlier === "finished" || order.ends !== undefined || earlier === "begun") rowCheck.never();
-    if (checked && earlier === undefined) precheck(input, order);
-    else if (checked && earlier === "begun") input.check(() => undefined);
-    if (checked) rowCheck.again();
+    let precheck: Precheck | undefined;
+    if (earlier === "finished" || order.ends !== undefined) rowCheck.never();
+    else if (checked && earlier === undefined) {
+      precheck = precheckWith(makers);
+      rowCheck.all(false);
+      yield* lookThrough(input, order, precheck, rowCheck);
+      rowCheck.again();
+    } else if (checked) {
+      // A batch that goes on was looked at when it began, and has taken serials and names itself since: it is only counted,
+      // and each row is judged when it is read for its turn.
+      rowCheck.never();
+      for (const _ of input.check());
+      rowCheck.all(true);
+    }
     const issuer = known ?? ledger.addIssuer(issuerEntry(approver.issuer.certificate, deps.clock.now()));
     const batch = openFree(ledger, { ...identity, issuer, atMs: deps.clock.now() }, input);
     const { finished } = batch;
     if (finished !== undefined) return already(batch, finished);
-    return yield* runBatch({ order, deps, approver, input, claim, ledger, batch });
+    const opened = { order, deps, approver, input, claim, ledger, batch, makers };
+    return yield* runBatch(precheck === undefined ? opened : { ...opened, proven: precheck.proven });
   } finally {
+    await makers.close();
     claim.release();
   }
 }
@@ -119,45 +146,6 @@ function openFree(
     const batch = ledger.openBatch({ ...request, inputDigest });
     if (batch.finished === undefined || input.repeatable) return batch;
   }
-}
-
-/** Goes through the whole input before anything is made; throws where too much of it is refused. */
-function precheck(input: BatchInput, order: BatchOrder): void {
-  let first: SamicertsError | undefined;
-  const { rows, rejected } = input.check((row) => {
-    first ??= row.error;
-  });
-  if (first === undefined) return;
-  if (rows === 0) throw allRefused(input, rejected, first);
-  if (order.maxErrors !== undefined && rejected > order.maxErrors)
-    throw tooManyErrors(rejected, order.maxErrors, "nothing was made", first);
-}
-
-async function* tryOut(input: BatchInput, order: BatchOrder): AsyncGenerator<BatchEvent, BatchResult> {
-  let rows = 0;
-  let refused = 0;
-  const rejects = order.openRejects?.(input, false);
-  for await (const row of input.rows()) {
-    if (!("error" in row)) {
-      rows++;
-      continue;
-    }
-    refused++;
-    rejects?.write(row);
-    yield { kind: "refused", line: row.line, error: row.error };
-  }
-  rejects?.finish();
-  return {
-    state: "checked",
-    resumed: false,
-    issued: rows,
-    issuedNow: 0,
-    refused,
-    total: rows + refused,
-    ...(rejects === undefined || refused === 0
-      ? {}
-      : { rejects: { path: rejects.path, leftOut: rejects.leftOut } }),
-  };
 }
 
 function already(batch: Batch, finished: NonNullable<Batch["finished"]>): BatchResult {

@@ -41,10 +41,10 @@ class FileInput implements BatchInput {
     this.format = format ?? "csv";
   }
 
-  check(told: (row: RejectedRow) => void): InputCount {
+  *check(): Generator<readonly (BatchRow | RejectedRow)[], InputCount> {
     const found = new FoundDuplicates();
     const parser = this.parser(found.record(createDuplicateCheck()));
-    for (const rows of this.walk(parser)) for (const row of rows) if ("error" in row) told(row);
+    yield* this.walk(parser);
     const { rows, rejected } = parser.counts;
     this.duplicates = found;
     this.total = rows + rejected;

@@ -70,13 +70,12 @@ class RangeInput implements BatchInput {
       .digest("hex");
   }
 
-  check(told: (row: RejectedRow) => void): InputCount {
+  *check(): Generator<readonly (BatchRow | RejectedRow)[], InputCount> {
     let rejected = 0;
-    for (const row of this.walk())
-      if ("error" in row) {
-        rejected++;
-        told(row);
-      }
+    for (const row of this.walk()) {
+      if ("error" in row) rejected++;
+      yield [row];
+    }
     return { rows: this.total - rejected, rejected };
   }
 

@@ -39,8 +39,11 @@ export class RowMaker implements RecordSink {
   record(texts: RowTexts, raw: string | undefined, line: number): void {
     try {
       const row = this.makeRow(texts, raw, line);
+      // Before anything that depends on more than the input: so that a row is a duplicate in every walk, or in none.
       const earlier = this.duplicates.check(row.serial, row.name, line);
       if (earlier !== undefined) throw duplicateError(row, earlier.what, earlier.line);
+      if (this.options.checkRow === undefined) makeAttribute("CN", row.name);
+      else this.options.checkRow(row);
       this.made.push(row);
       this.rows++;
     } catch (error) {
@@ -78,8 +81,6 @@ export class RowMaker implements RecordSink {
       ...(san === "" ? {} : { san: this.supported("san", san) }),
     };
     if (name === "") throw inputError("no-name", "the name is empty", "give the device a name");
-    if (this.options.checkRow === undefined) makeAttribute("CN", name);
-    else this.options.checkRow(row);
     return row;
   }
 

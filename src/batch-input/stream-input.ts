@@ -1,4 +1,4 @@
-import type { BatchInput, BatchRow, InputCount, InputFormat, RejectedRow } from "../actions/batch-row.ts";
+import type { BatchInput, BatchRow, InputFormat, RejectedRow } from "../actions/batch-row.ts";
 import { fileError } from "../workspace/file-error.ts";
 import { createDuplicateCheck } from "./duplicates.ts";
 import { detectFormat } from "./input-format.ts";
@@ -54,7 +54,7 @@ class StreamInput implements BatchInput {
     this.parser = new RecordParser({ name: NAME, format, duplicates: createDuplicateCheck(), options });
   }
 
-  check(): InputCount {
+  check(): never {
     throw new RangeError("a stream can be walked only once");
   }
 

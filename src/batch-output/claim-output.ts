@@ -11,7 +11,7 @@ import type { Files, Lock, Random } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { ensureDirectory } from "../workspace/ensure-directory.ts";
 import { errorCode, fileError } from "../workspace/file-error.ts";
-import { readLayout, recordLayout } from "../workspace/layout.ts";
+import { type Layout, readLayout, recordLayout } from "../workspace/layout.ts";
 import type { AppendFile } from "./append-file.ts";
 import { ArchiveOutput } from "./archive-output.ts";
 import { createDeviceEncoder, createFileOf } from "./device-encoder.ts";
@@ -41,6 +41,8 @@ export interface OutputRequest {
   readonly shard: boolean;
 }
 
+type ArchiveKind = Exclude<OutputKind, "directory" | "stdout">;
+
 /**
  * Holds an output for one batch of this process; a directory is made where it is absent.
  * Throws `exists.busy` where another process has it, `output.unknown-format`, and `io.*`.
@@ -51,14 +53,30 @@ export function claimOutput(deps: OutputDeps, { path, shard }: OutputRequest): O
   const fresh = kind === "directory" && makeDirectory(deps.files, path);
   const release = deps.lock(lockPath(kind, path));
   if (release === undefined) throw busy(path);
-  return {
-    identity: resolve(path),
-    open: (request) =>
-      kind === "directory"
-        ? openDirectoryFiles(deps, { path, shard, fresh }, request)
-        : openArchive(deps, kind, { path, shard }, request),
-    release,
-  };
+  try {
+    const encoding = encodingOf(deps.files, kind, { path, shard });
+    return {
+      identity: resolve(path),
+      encoding,
+      open: (request) =>
+        kind === "directory"
+          ? openDirectoryFiles(deps, { path, fresh, encoding }, request)
+          : openArchive(deps, { kind, path, encoding }, request),
+      release,
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function encodingOf(
+  files: Files,
+  kind: Exclude<OutputKind, "stdout">,
+  { path, shard }: OutputRequest,
+): DeviceEncoding {
+  if (kind !== "directory") return { kind, sharded: shard, name: kind === "ndjson" ? basename(path) : "" };
+  return { kind, sharded: shard || readLayout(files, path) === "thousands", name: "" };
 }
 
 function claimStdout({ print }: OutputDeps, path: string): OutputClaim {
@@ -66,7 +84,8 @@ function claimStdout({ print }: OutputDeps, path: string): OutputClaim {
   const output = openStdoutOutput(print, createFileOf(encoding));
   return {
     identity: path,
-    open: () => ({ output, encoding, encoder: createDeviceEncoder(encoding) }),
+    encoding,
+    open: () => ({ output, encoder: createDeviceEncoder(encoding) }),
     release() {},
   };
 }
@@ -86,14 +105,11 @@ function makeDirectory(files: Files, path: string): boolean {
 
 function openDirectoryFiles(
   deps: OutputDeps,
-  { path, shard, fresh }: OutputRequest & { readonly fresh: boolean },
+  { path, fresh, encoding }: { path: string; fresh: boolean; encoding: DeviceEncoding },
   request: BatchFilesRequest,
 ): BatchFiles {
-  let layout = readLayout(deps.files, path);
-  if (shard && layout === "flat") {
-    recordLayout(deps, path);
-    layout = "thousands";
-  }
+  const layout: Layout = encoding.sharded ? "thousands" : "flat";
+  if (encoding.sharded && readLayout(deps.files, path) === "flat") recordLayout(deps, path);
   const { committed, above, mostUncommitted } = request;
   const place = { path, layout, fresh };
   const output = openDirectoryOutput(deps.files, above === undefined ? place : { ...place, above });
@@ -104,17 +120,12 @@ function openDirectoryFiles(
     mostUncommitted,
     ...(committed === undefined ? {} : { committed: committed.manifest }),
   });
-  return withManifest(deps.files, output, file, {
-    kind: "directory",
-    sharded: layout === "thousands",
-    name: "",
-  });
+  return withManifest(deps.files, output, file, encoding);
 }
 
 function openArchive(
   deps: OutputDeps,
-  kind: Exclude<OutputKind, "directory" | "stdout">,
-  { path, shard }: OutputRequest,
+  { kind, path, encoding }: { kind: ArchiveKind; path: string; encoding: DeviceEncoding },
   request: BatchFilesRequest,
 ): BatchFiles {
   const [manifest = ""] = manifestPaths(kind, path, request.batch);
@@ -125,7 +136,6 @@ function openArchive(
     committed: request.committed,
     mostUncommitted: request.mostUncommitted,
   });
-  const encoding: DeviceEncoding = { kind, sharded: shard, name: kind === "ndjson" ? basename(path) : "" };
   const archive = { kind, path, fileOf: createFileOf(encoding), end: endOf(kind) };
   return withManifest(deps.files, new ArchiveOutput(archive, files.output), files.manifest, encoding);
 }
@@ -144,7 +154,6 @@ function withManifest(
   return {
     output,
     manifest: openManifestWriter(files, file),
-    encoding,
     encoder: createDeviceEncoder(encoding),
   };
 }

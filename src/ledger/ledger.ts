@@ -1,3 +1,4 @@
+import type { SamicertsError } from "../base/errors.ts";
 import type {
   Batch,
   BatchId,
@@ -104,8 +105,11 @@ export interface Ledger {
   batches(): readonly BatchRow[];
   /** Of these names, those that certificates of this issuer have already: the name and that certificate's serial. */
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string>;
-  /** Who of this issuer's has the serial, or else the name; undefined where both are free. */
-  findTaken(issuer: IssuerId, serial: string, name: string): TakenBy | undefined;
+  /**
+   * Why `reserveChunk` would refuse each of these rows as the ledger stands, in their order; undefined for those that it
+   * would not. Reserves nothing, and does not compare the rows with each other.
+   */
+  findRefusals(issuer: IssuerId, rows: readonly ChunkRow[]): readonly (SamicertsError | undefined)[];
   /** One page of the certificates that the filter lets through; throws `list.bad-after` (kind `input`). */
   list(filter: ListFilter, page: ListPage): Listed;
   /** Every factory line, in the order in which they were claimed. */
@@ -201,12 +205,6 @@ export interface IssuedCertificate {
   readonly notAfterMs: number;
   /** When it was issued. */
   readonly atMs: number;
-}
-
-/** Who has a serial or a name. */
-export interface TakenBy {
-  readonly serial: string;
-  readonly name: string;
 }
 
 /** An issuer as the ledger knows it. */

@@ -22,7 +22,6 @@ import type {
   LedgerRow,
   Reservation,
   ReservationRequest,
-  TakenBy,
 } from "./ledger.ts";
 import { serialOutsideLine } from "./line-refusals.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
@@ -33,7 +32,7 @@ import { MemoryReservations } from "./memory-reservations.ts";
 import { MemoryRevocations } from "./memory-revocations.ts";
 import { MemoryRows } from "./memory-rows.ts";
 import { keyOf, type MemoryState, noteInMemory, removeEntry } from "./memory-state.ts";
-import { checkRequest, reservationLost } from "./refusals.ts";
+import { checkRequest, reservationLost, serialDuplicate } from "./refusals.ts";
 
 /** A ledger in memory that several may open, as they would a file: for measurements and rehearsals, where nothing need last. */
 export interface MemoryLedger {
@@ -194,11 +193,13 @@ class OpenLedger implements Ledger {
     return this.batchStore.all();
   }
 
-  findTaken(issuer: IssuerId, serial: string, name: string): TakenBy | undefined {
-    const named = (): TakenBy | undefined =>
-      [...this.state.rows.values()].find((row) => row.issuer === issuer && row.name === name);
-    const taken = this.rows.entry(issuer, serial) ?? named();
-    return taken === undefined ? undefined : { serial: taken.serial, name: taken.name };
+  findRefusals(issuer: IssuerId, rows: readonly ChunkRow[]): readonly (SamicertsError | undefined)[] {
+    return rows.map((row) => {
+      const taken = this.rows.entry(issuer, row.serial);
+      const outside = this.outsideLine(issuer, row.serial);
+      if (outside !== undefined || taken === undefined) return outside ?? this.keyTaken(issuer, row);
+      return serialDuplicate(this.rows.toRow(taken));
+    });
   }
 
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string> {
@@ -258,17 +259,13 @@ class OpenLedger implements Ledger {
   private reserveRow(batch: Batch, row: ChunkRow, atMs: number): RowOutcome {
     const { issuer } = batch;
     const { serial, name, line, spkiSha256 } = row;
-    const bounds = memoryBounds(this.state, issuer);
-    if (bounds !== undefined && !isWithin(serial, bounds.serials))
-      return { outcome: "refused", error: serialOutsideLine(serial, bounds) };
+    const outside = this.outsideLine(issuer, serial);
+    if (outside !== undefined) return { outcome: "refused", error: outside };
     const taken = this.rows.entry(issuer, serial);
     if (taken !== undefined) return this.batchStore.outcome(batch, row, taken, this.rows.toRow(taken));
+    const keyTaken = this.keyTaken(issuer, row);
+    if (keyTaken !== undefined) return { outcome: "refused", error: keyTaken };
     const spki = spkiSha256 === undefined ? undefined : keyOf(spkiSha256);
-    try {
-      this.rows.checkKey({ issuer, serial }, spki);
-    } catch (error) {
-      return { outcome: "refused", error: error as SamicertsError };
-    }
     const elsewhere = spki === undefined ? {} : { keyElsewhere: true as const };
     const held = {
       holder: undefined,
@@ -281,5 +278,20 @@ class OpenLedger implements Ledger {
     };
     this.rows.put({ issuer, serial, name, reservedMs: atMs, ...held });
     return { outcome: "reserved", takenOver: false };
+  }
+
+  private outsideLine(issuer: IssuerId, serial: string): SamicertsError | undefined {
+    const bounds = memoryBounds(this.state, issuer);
+    if (bounds === undefined || isWithin(serial, bounds.serials)) return undefined;
+    return serialOutsideLine(serial, bounds);
+  }
+
+  private keyTaken(issuer: IssuerId, { serial, spkiSha256 }: ChunkRow): SamicertsError | undefined {
+    try {
+      this.rows.checkKey({ issuer, serial }, spkiSha256 === undefined ? undefined : keyOf(spkiSha256));
+      return undefined;
+    } catch (error) {
+      return error as SamicertsError;
+    }
   }
 }

@@ -13,6 +13,7 @@ import type {
 import { chunkIssued, rowsRefused } from "./event.ts";
 import { isWithin } from "./factory-line.ts";
 import { byValidity, type SameValidity } from "./issued-columns.ts";
+import type { IssuerId } from "./ledger.ts";
 import { serialOutsideLine } from "./line-refusals.ts";
 import {
   batchBusy,
@@ -157,21 +158,8 @@ export class SqliteBatches {
       keysOf(rows),
     );
     if (taken === rows.length) return rows.map(() => RESERVED);
-    const found = new Map(
-      store
-        .all<StoredRow & { readonly place: number }>(
-          SQL.chunkRows,
-          batch.issuer,
-          JSON.stringify(rows.map(({ serial }) => serial)),
-        )
-        .map((stored) => [stored.place, stored]),
-    );
-    const gone = new Map<string | null, boolean>();
-    const isGone = (holder: string | null): boolean => {
-      const known = gone.get(holder) ?? store.isGone(holder);
-      gone.set(holder, known);
-      return known;
-    };
+    const found = this.findSerials(batch.issuer, rows);
+    const isGone = this.goneOnce();
     return rows.map((row, place): RowOutcome => {
       const stored = found.get(place);
       if (stored === undefined) return { outcome: "refused", error: this.keyTaken(row, isGone) };
@@ -185,6 +173,39 @@ export class SqliteBatches {
           : serialDuplicate(ledgerRow(stored, isGone));
       return { outcome: "refused", error };
     });
+  }
+
+  /** As Ledger.findRefusals. */
+  findRefusals(issuer: IssuerId, rows: readonly ChunkRow[]): readonly (SamicertsError | undefined)[] {
+    const bounds = boundsOf(this.store, issuer);
+    const found = this.findSerials(issuer, rows);
+    const isGone = this.goneOnce();
+    return rows.map((row, place) => {
+      if (bounds !== undefined && !isWithin(row.serial, bounds.serials))
+        return serialOutsideLine(row.serial, bounds);
+      const stored = found.get(place);
+      if (stored !== undefined) return serialDuplicate(ledgerRow(stored, isGone));
+      const { spkiSha256 } = row;
+      const isNew = spkiSha256 === undefined || this.store.get(SQL.findKey, spkiSha256) === undefined;
+      return isNew ? undefined : this.keyTaken(row, isGone);
+    });
+  }
+
+  /** The rows of those serials that are taken, by their places. */
+  private findSerials(issuer: IssuerId, rows: readonly ChunkRow[]): ReadonlyMap<number, StoredRow> {
+    const serials = JSON.stringify(rows.map(({ serial }) => serial));
+    const found = this.store.all<StoredRow & { readonly place: number }>(SQL.chunkRows, issuer, serials);
+    return new Map(found.map((stored) => [stored.place, stored]));
+  }
+
+  /** Asks of each holder once. */
+  private goneOnce(): (holder: string | null) => boolean {
+    const gone = new Map<string | null, boolean>();
+    return (holder) => {
+      const known = gone.get(holder) ?? this.store.isGone(holder);
+      gone.set(holder, known);
+      return known;
+    };
   }
 
   /** There is no row of this serial, so it was the key that was in the way. */

@@ -51,7 +51,6 @@ type StatementName =
   | "addChunkDer"
   | "releaseChunk"
   | "findNames"
-  | "findTaken"
   | "successors"
   | "lines"
   | "lineOf"
@@ -157,10 +156,6 @@ export const SQL: Readonly<Record<StatementName, string>> = {
 
   findNames: `SELECT c.name, c.serial FROM json_each(?2) AS j CROSS JOIN certificates c ON c.name = j.value
     WHERE c.issuer = ?1`,
-
-  findTaken: `SELECT serial, name FROM certificates
-      WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?2
-    UNION ALL SELECT serial, name FROM certificates WHERE name = ?3 AND issuer = ?1 LIMIT 1`,
 
   note: `INSERT INTO events (id, at_ms, kind, issuer, serial, batch, digest, detail, hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

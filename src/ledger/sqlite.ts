@@ -24,7 +24,6 @@ import type {
   LedgerRow,
   Reservation,
   ReservationRequest,
-  TakenBy,
 } from "./ledger.ts";
 import type { Listed, ListFilter, ListPage } from "./listing.ts";
 import { keyDuplicate } from "./refusals.ts";
@@ -197,8 +196,8 @@ class SqliteLedger implements Ledger {
     return new Map(rows.map(({ name, serial }) => [name, serial]));
   }
 
-  findTaken(issuer: IssuerId, serial: string, name: string): TakenBy | undefined {
-    return this.store.get<TakenBy>(SQL.findTaken, issuer, serial, name);
+  findRefusals(issuer: IssuerId, rows: readonly ChunkRow[]): readonly (SamicertsError | undefined)[] {
+    return this.batchStore.findRefusals(issuer, rows);
   }
 
   list(filter: ListFilter, page: ListPage): Listed {

@@ -1,7 +1,10 @@
 import type { BatchEvent, BatchResult } from "../actions/batch-order.ts";
 
+/** What `--json` tells of; how many rows are looked through is for people. */
+type ToldEvent = Exclude<BatchEvent, { readonly kind: "checked" }>;
+
 /** One line of what `samicerts batch --json` prints; docs/json.md describes it. */
-export function batchEventLine(event: BatchEvent): string {
+export function batchEventLine(event: ToldEvent): string {
   return line(event.kind, eventMembers(event));
 }
 
@@ -28,7 +31,7 @@ export function batchSummaryLine(
   });
 }
 
-function eventMembers(event: BatchEvent): object {
+function eventMembers(event: ToldEvent): object {
   if (event.kind === "begun") {
     const { batch, resumed, total, done } = event;
     return { batch, resumed, total: total ?? null, done };

@@ -8,13 +8,13 @@ const LABELS: readonly string[] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUE
 
 /**
  * Reads a file with exactly one request, PEM or DER, checks its key and its proof of possession; `file` names it in
- * errors. Its key is given in its one form. Throws `request.*`, `pem.*`, `der.*`, all of kind `input`; and `key.unsafe`,
+ * errors. With `isProven` its proof was checked before. Its key is given in its one form. Throws `request.*`, `pem.*`, `der.*`, all of kind `input`; and `key.unsafe`,
  * `key.unsupported` (kind `refused`).
  */
-export function readRequest(bytes: Uint8Array, file: string): CertificateRequest {
+export function readRequest(bytes: Uint8Array, file: string, isProven = false): CertificateRequest {
   const request = decodeRequest(requestDer(bytes, file), file);
   const publicKey = takeForeignKey(request.publicKey, file);
-  checkProof(request, file);
+  if (!isProven) checkProof(request, file);
   return { ...request, publicKey };
 }
 

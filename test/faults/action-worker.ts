@@ -35,7 +35,7 @@ const LEDGER_READS: ReadonlySet<string> = new Set([
     "find",
     "findKey",
     "findNames",
-    "findTaken",
+    "findRefusals",
     "list",
     "lines",
     "issuers",

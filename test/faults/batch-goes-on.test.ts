@@ -166,6 +166,35 @@ describe("a batch from a pipe that was cut off", () => {
   );
 });
 
+describe("a list with names that no certificate can have", () => {
+  const NAMES = ["a", "b", "c", "d", "e", "f\0", "\ud800", "x".repeat(65), "g", "e"];
+
+  it("is finished after it was cut off, with the same rows refused", async () => {
+    const path = place.at("list.ndjson");
+    const rows = NAMES.map((name, n) => JSON.stringify({ serial: `${100_000 + n}`, name }));
+    writeFileSync(path, `${rows.join("\n")}\n`);
+    const run = (out: string, files: Files, chunkRows = 2) =>
+      runInProcess({ directory: place.directory, out, input: path, files, chunkRows });
+    const counted = failingFiles(nodeFiles, () => undefined);
+    const other = makePlace();
+    other.succeed(["root", ROOT_NAME]);
+    const whole = await runInProcess({
+      ...{ directory: other.directory, out: "a.ndjson", input: path, files: counted.files, chunkRows: 2 },
+    });
+    expect(whole).toMatchObject({ state: "finished", issued: 6, refused: 4 });
+    other.remove();
+    // The second chunk is written, and not yet committed.
+    const flushes = counted.calls.flatMap(({ method }, index) => (method === "fsync" ? [index] : []));
+    const stop = flushes.at(-4) as number;
+    await expect(run("a.ndjson", failingFiles(nodeFiles, failFrom(stop, "EIO")).files)).rejects.toThrow();
+    const { state, resumed, issued, refused } = await run("a.ndjson", nodeFiles);
+    expect({ state, resumed, issued, refused }).toEqual({
+      ...{ state: "finished", resumed: true, issued: 6, refused: 4 },
+    });
+    expectExact(place, "a.ndjson", ["100000", "100001", "100002", "100003", "100004", "100008"]);
+  });
+});
+
 describe("a batch into a directory that ended between its files and the ledger", () => {
   const quick: Files = { ...nodeFiles, syncFileSystem: () => true };
   const DEVICES = ["100000", "100001", "100002", "100003"];

@@ -1,11 +1,11 @@
-import type { RequestRead } from "../../actions/batch-order.ts";
+import type { RequestJudged, RequestRead } from "../../actions/batch-order.ts";
 import type { DeviceApprover } from "../../actions/issue-device.ts";
 import { createDeviceMaker, type DevicesMade, type PreparedDevices } from "../../actions/make-devices.ts";
 import { createDeviceEncoder } from "../../batch-output/device-encoder.ts";
 import { keyGenerator } from "../../keys/generate.ts";
 import { joinRows, type OctetRows, splitRows } from "./octet-rows.ts";
 import type { MakerPlan, MakerTask } from "./plan.ts";
-import { readRequests } from "./requests.ts";
+import { judgeRequests, readRequests } from "./requests.ts";
 
 /** Devices that this thread has prepared: their part to be signed, and what to name them by afterwards. */
 export interface PreparedPiece {
@@ -14,7 +14,12 @@ export interface PreparedPiece {
 }
 
 /** What comes of a maker's task. */
-export type TaskValue = DevicesMade | PreparedPiece | readonly RequestRead[] | undefined;
+export type TaskValue =
+  | DevicesMade
+  | PreparedPiece
+  | readonly RequestRead[]
+  | readonly RequestJudged[]
+  | undefined;
 
 /** Does what a maker is asked. */
 export type TaskRunner = (task: MakerTask) => TaskValue;
@@ -51,6 +56,10 @@ export function createTaskRunner(
         return undefined;
       case "read":
         return readRequests(task.requests, requestsFrom);
+      case "judge":
+        return judgeRequests(task.devices, requestsFrom, (device, publicKey) => {
+          approver.approve(device, publicKey, task.atMs);
+        });
     }
   };
 }

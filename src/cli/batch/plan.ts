@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { RequestedDevice, RequestToRead } from "../../actions/batch-order.ts";
 import type { DeviceEncoding } from "../../actions/batch-output.ts";
 import type { DeviceJob } from "../../actions/make-devices.ts";
 import type { SubjectAttribute } from "../../policy/draft-subject.ts";
@@ -33,7 +34,7 @@ export interface SignerPlan {
   readonly algorithm: AlgorithmIdentifier;
 }
 
-/** What a thread is asked: to make devices, at once or in two steps with the signatures in between, or to read requests. */
+/** What a thread is asked: to make devices, at once or in two steps with the signatures in between, or to read requests, or to judge them. */
 export type MakerTask =
   | {
       readonly kind: "make" | "prepare";
@@ -44,4 +45,5 @@ export type MakerTask =
     }
   | { readonly kind: "finish"; readonly ticket: number; readonly signatures: OctetRows }
   | { readonly kind: "drop"; readonly ticket: number }
-  | { readonly kind: "read"; readonly requests: readonly string[] };
+  | { readonly kind: "read"; readonly requests: readonly RequestToRead[] }
+  | { readonly kind: "judge"; readonly devices: readonly RequestedDevice[]; readonly atMs: number };

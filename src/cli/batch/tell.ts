@@ -36,7 +36,7 @@ export function tellBatch(
         const step = await events.next();
         if (step.done !== true) {
           teller.tell(step.value);
-          if (json) yield batchEventLine(step.value);
+          if (json && step.value.kind !== "checked") yield batchEventLine(step.value);
           continue;
         }
         teller.end();
@@ -109,9 +109,16 @@ class Teller {
 
   tell(event: BatchEvent): void {
     const { flags, host, notePaint } = this.call;
-    if (event.kind === "begun") {
+    const now = (): number => performance.now();
+    if (event.kind === "checked") {
       if (flags.on(FLAG.quiet)) return;
-      this.progress = startProgress(host.stderr, event.total, "devices", () => performance.now(), event.done);
+      if (this.progress === NO_PROGRESS)
+        this.progress = startProgress(host.stderr, undefined, "rows looked through", now);
+      this.progress.report(event.rows);
+    } else if (event.kind === "begun") {
+      if (flags.on(FLAG.quiet)) return;
+      this.progress.end();
+      this.progress = startProgress(host.stderr, event.total, "devices", now, event.done);
     } else if (event.kind === "refused") {
       this.errors++;
       if (this.errors > ERRORS_TOLD) return;

@@ -1,4 +1,4 @@
-import type { Makers, RequestRead } from "../../actions/batch-order.ts";
+import type { Makers, RequestJudged, RequestRead } from "../../actions/batch-order.ts";
 import type { DevicesMade } from "../../actions/make-devices.ts";
 import type { TaskRunner, TaskValue } from "./maker.ts";
 import type { MakerPlan, MakerTask } from "./plan.ts";
@@ -10,6 +10,7 @@ export function ownThreadMakers(run: TaskRunner): Makers {
     make: async (jobs, atMs) => run({ kind: "make", jobs, atMs }) as DevicesMade,
     reuse: () => {},
     readRequests: async (requests) => run({ kind: "read", requests }) as readonly RequestRead[],
+    judgeRequests: async (devices, atMs) => run({ kind: "judge", devices, atMs }) as readonly RequestJudged[],
     close: async () => {},
   };
 }
@@ -25,19 +26,26 @@ export function threadMakers(plan: MakerPlan, count: number): Makers {
       return (await threads.ask({ kind: "make", jobs, atMs, memory }, give)).value as DevicesMade;
     },
     reuse: (memory) => spare.push(...memory),
-    readRequests: (requests) => readInThreads(threads, requests),
+    ...requestsInThreads(threads),
     close: () => threads.close(),
   };
 }
 
-/** Has requests read, an equal part of them by each thread. */
-export async function readInThreads(
+/** Has requests read and judged, an equal part of them by each thread. */
+export function requestsInThreads(
   threads: Threads<MakerTask, TaskValue>,
-  requests: readonly string[],
-): Promise<readonly RequestRead[]> {
-  const size = Math.ceil(requests.length / threads.count);
-  const parts = Array.from({ length: Math.ceil(requests.length / size) }, (_, index) =>
-    threads.ask({ kind: "read", requests: requests.slice(index * size, (index + 1) * size) }),
-  );
-  return (await Promise.all(parts)).flatMap(({ value }) => value as readonly RequestRead[]);
+): Pick<Makers, "readRequests" | "judgeRequests"> {
+  const share = async <Item>(all: readonly Item[], task: (part: readonly Item[]) => MakerTask) => {
+    const size = Math.ceil(all.length / threads.count);
+    const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+      threads.ask(task(all.slice(index * size, (index + 1) * size))),
+    );
+    return (await Promise.all(parts)).map(({ value }) => value);
+  };
+  return {
+    readRequests: async (requests) =>
+      (await share(requests, (part) => ({ kind: "read", requests: part }))).flat() as RequestRead[],
+    judgeRequests: async (devices, atMs) =>
+      (await share(devices, (part) => ({ kind: "judge", devices: part, atMs }))).flat() as RequestJudged[],
+  };
 }

@@ -4,7 +4,7 @@ import type { DeviceJob, DevicesMade } from "../../actions/make-devices.ts";
 import type { PreparedPiece, TaskValue } from "./maker.ts";
 import type { OctetRows } from "./octet-rows.ts";
 import type { MakerPlan, MakerTask, SignerPlan } from "./plan.ts";
-import { readInThreads } from "./thread-makers.ts";
+import { requestsInThreads } from "./thread-makers.ts";
 import { Threads } from "./threads.ts";
 
 /** How many threads make devices, and how many sign them. */
@@ -47,7 +47,7 @@ export function tokenMakers(plan: MakerPlan, signing: SignerPlan, threads: Token
       return made;
     },
     reuse: () => {},
-    readRequests: (requests) => readInThreads(makers, requests),
+    ...requestsInThreads(makers),
     async close() {
       makers.giveUp(new Error("the batch has ended"));
       await signers.close();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SamicertsError } from "../../../src/base/errors.ts";
 import { read } from "./walk.ts";
 
 const brief = (text: string | Uint8Array, pieceLength?: number) => {
@@ -117,6 +118,21 @@ describe("a CSV's rows", () => {
     expect(bare.rejected.map(({ error }) => error.code)).toEqual(["name.too-long", "name.charset"]);
     expect(bare.rows.map(({ name }) => name)).toEqual(["ok"]);
     expect(read(text).rejected).toEqual([]);
+  });
+
+  it("count as the first with their serial and name though the caller refuses them: so it is in every walk", () => {
+    const refusing = (row: { readonly line: number }): void => {
+      if (row.line === 2) throw new SamicertsError({ kind: "input", code: "no", message: "no", hint: "no" });
+    };
+    const text = "serial,name\n1,a\n1,b\n2,a\n3,c\n";
+    const codes = (checkRow: typeof refusing) =>
+      read(text, "csv", { checkRow }).rejected.map(({ line, error }) => [line, error.code]);
+    const repeated = [
+      [3, "input.duplicate-serial"],
+      [4, "input.duplicate-name"],
+    ];
+    expect(codes(refusing)).toEqual([[2, "no"], ...repeated]);
+    expect(codes(() => {})).toEqual(repeated);
   });
 
   it("are unique by serial and by name, however they are written", () => {

@@ -3,14 +3,14 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isRejected, type RejectedRow } from "../../../src/actions/batch-row.ts";
+import { isRejected } from "../../../src/actions/batch-row.ts";
 import { SamicertsError } from "../../../src/base/errors.ts";
 import { openInputFile } from "../../../src/batch-input/file-input.ts";
 import { openRange } from "../../../src/batch-input/range-input.ts";
 import { openInputStream } from "../../../src/batch-input/stream-input.ts";
 import { nodeFiles } from "../../../src/workspace/node-files.ts";
 import { failAt, failingFiles } from "../../faults/failing-files.ts";
-import { walk } from "./walk.ts";
+import { checked, walk } from "./walk.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -32,8 +32,8 @@ describe("a file", () => {
     expect(input).toMatchObject({ total: undefined, repeatable: true, format: "csv" });
     expect(input.digest).toBe(createHash("sha256").update(CSV).digest("hex"));
     const unchecked = await walk(input);
-    const told: RejectedRow[] = [];
-    expect(input.check((row) => told.push(row))).toEqual({ rows: 2, rejected: 3 });
+    const { told, count } = checked(input);
+    expect(count).toEqual({ rows: 2, rejected: 3 });
     expect(told).toMatchObject([
       { line: 3, error: { code: "input.duplicate-serial" } },
       { line: 4, error: { code: "input.duplicate-name" } },
@@ -58,7 +58,7 @@ describe("a file", () => {
     const path = file("devices.csv", CSV);
     const input = openInputFile(nodeFiles, path);
     appendFileSync(path, "4,e\n");
-    expect(() => input.check(() => {})).toThrow(expect.objectContaining({ code: "input.changed" }));
+    expect(() => checked(input)).toThrow(expect.objectContaining({ code: "input.changed" }));
     await expect(walk(input)).rejects.toMatchObject({ kind: "input", code: "input.changed" });
   });
 
@@ -75,12 +75,12 @@ describe("a file", () => {
   it.each(["EIO", "EACCES"])("that can't be read is an error, whichever call fails, at %s", (errno) => {
     const path = file("devices.csv", CSV);
     const { files, calls } = failingFiles(nodeFiles, () => undefined);
-    openInputFile(files, path).check(() => {});
+    checked(openInputFile(files, path));
     const total = calls.length;
     expect(total).toBeGreaterThan(6);
     for (let n = 0; n < total; n++) {
       const failing = failingFiles(nodeFiles, failAt(n, errno));
-      const attempt = () => openInputFile(failing.files, path).check(() => {});
+      const attempt = () => checked(openInputFile(failing.files, path));
       if (failing.calls[n] === undefined && calls[n]?.method === "close") expect(attempt).not.toThrow();
       else expect(attempt, `call ${n}`).toThrow(SamicertsError);
     }
@@ -104,7 +104,7 @@ describe("a stream", () => {
       ]);
       expect(input.header).toBe(" serial,name");
       await expect(walk(input)).rejects.toThrow(RangeError);
-      expect(() => input.check(() => {})).toThrow(RangeError);
+      expect(() => checked(input)).toThrow(RangeError);
     }
     const json = await openInputStream(pieces('{"serial":1,"name":"a"}\n', 2));
     expect(json.format).toBe("ndjson");
@@ -140,7 +140,7 @@ describe("a range", () => {
     const range = { count: 3, serialFrom: 254n, nameTemplate: "{n}: {serial} {serialHex}" };
     const input = openRange(range);
     expect(input).toMatchObject({ total: 3, repeatable: true, format: "range" });
-    expect(input.check(() => expect.unreachable())).toEqual({ rows: 3, rejected: 0 });
+    expect(checked(input)).toEqual({ told: [], count: { rows: 3, rejected: 0 } });
     expect(await walk(input)).toEqual([
       { line: 1, serial: 254n, name: "1: 254 fe" },
       { line: 2, serial: 255n, name: "2: 255 ff" },
@@ -156,10 +156,10 @@ describe("a range", () => {
   });
 
   it("has rows refused that the check refuses", () => {
-    const told: RejectedRow[] = [];
     const name = `${"x".repeat(63)}{n}`;
     const input = openRange({ count: 11, serialFrom: 1n, nameTemplate: name });
-    expect(input.check((row) => told.push(row))).toEqual({ rows: 9, rejected: 2 });
+    const { told, count } = checked(input);
+    expect(count).toEqual({ rows: 9, rejected: 2 });
     expect(told).toMatchObject([
       { line: 10, error: { code: "name.too-long" } },
       { line: 11, error: { code: "name.too-long" } },

@@ -1,4 +1,4 @@
-import type { BatchInput, BatchRow, RejectedRow } from "../../../src/actions/batch-row.ts";
+import type { BatchInput, BatchRow, InputCount, RejectedRow } from "../../../src/actions/batch-row.ts";
 import { isRejected } from "../../../src/actions/batch-row.ts";
 import { createDuplicateCheck } from "../../../src/batch-input/duplicates.ts";
 import { RecordParser } from "../../../src/batch-input/record-parser.ts";
@@ -53,4 +53,18 @@ export async function walk(input: BatchInput): Promise<readonly (BatchRow | Reje
   const all: (BatchRow | RejectedRow)[] = [];
   for await (const row of input.rows()) all.push(row);
   return all;
+}
+
+/** Looks through an input: the rows that it rejects, and its count. */
+export function checked(input: BatchInput): {
+  readonly told: readonly RejectedRow[];
+  readonly count: InputCount;
+} {
+  const told: RejectedRow[] = [];
+  const walking = input.check();
+  for (;;) {
+    const step = walking.next();
+    if (step.done === true) return { told, count: step.value };
+    told.push(...step.value.filter(isRejected));
+  }
 }

@@ -103,11 +103,15 @@ export function describeLines(title: string, make: () => Store): void {
       const identity = { issuer, inputDigest: "i", output: "/o", policyDigest: "p", atMs: AT };
       const batch = ledger.openBatch(identity);
       const serials = ["199999999", "200000000", "300000000", "200000001", "200000000"];
-      const outcomes = ledger.reserveChunk(
-        batch,
-        serials.map((serial, index) => ({ line: index + 1, serial, name: "n" })),
-        AT,
-      );
+      const rows = serials.map((serial, index) => ({ line: index + 1, serial, name: "n" }));
+      expect(ledger.findRefusals(issuer, rows).map((error) => error?.code)).toEqual([
+        "serial.outside-line",
+        undefined,
+        "serial.outside-line",
+        undefined,
+        undefined,
+      ]);
+      const outcomes = ledger.reserveChunk(batch, rows, AT);
       expect(outcomes.map(({ outcome }) => outcome)).toEqual([
         "refused",
         "reserved",

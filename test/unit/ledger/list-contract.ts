@@ -137,10 +137,6 @@ export function describeListing(title: string, make: () => Store): void {
         ["lamp-9", "9"],
         ["radio", LARGE],
       ]);
-      expect(ledger.findTaken(first, "9", "radio")).toMatchObject({ serial: "9", name: "lamp-9" });
-      expect(ledger.findTaken(first, "10101010", "radio")).toMatchObject({ serial: LARGE, name: "radio" });
-      expect(ledger.findTaken(first, "10101010", "nobody's")).toBeUndefined();
-      expect(ledger.findTaken(99, "9", "radio")).toBeUndefined();
       expect(ledger.findKey(sha256("key of 9lamp-9"))).toMatchObject({ serial: "9", name: "lamp-9" });
       expect(ledger.findKey(sha256("nobody's"))).toBeUndefined();
       expect(ledger.issuers()).toMatchObject([{ id: first, subject: "CN=first" }, { id: second }]);
