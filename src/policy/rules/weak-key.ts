@@ -90,21 +90,21 @@ const DEBIAN: Flaw = {
     "the key is one of the few that Debian's OpenSSL of 2006 to 2008 could make: everybody can have its private half",
   expected: "a key that nobody else has",
   actual: "a key on the list of those",
-  hint: "make a new key with a sound generator, and revoke this certificate",
+  hint: "make a new key with a sound generator; revoke any certificate with this one",
 };
 
 const ROCA: Flaw = {
   message: "the RSA key has the fingerprint of a flawed generator (ROCA): its private key can be computed",
   expected: "a modulus without structure",
   actual: "a modulus that is a power of 65537 modulo many small primes",
-  hint: "make a new key on other hardware, or after a firmware update, and revoke this certificate",
+  hint: "make a new key on other hardware, or after a firmware update; revoke any certificate with this one",
 };
 
 const LISTED: Flaw = {
   message: "the RSA key is on the list of those whose private key is known, such as Debian's of 2008",
   expected: "a modulus that nobody else has",
   actual: "a modulus that the policy lists",
-  hint: "make a new key with a sound generator, and revoke this certificate",
+  hint: "make a new key with a sound generator; revoke any certificate with this one",
 };
 
 /**
