@@ -175,6 +175,8 @@ export interface OutputClaim {
   readonly identity: string;
   /** How devices are written into it. */
   readonly encoding: DeviceEncoding;
+  /** Makes sure that nothing is in a new batch's way; throws `exists.file`, `io.*`. */
+  checkFree(): void;
   /**
    * Opens the files of a new batch, or brings those of an unfinished one back to what was committed.
    * Throws `exists.file` where something is there that is not this batch's, `output.missing` and `output.damaged`

@@ -61,6 +61,11 @@ export async function* issueBatch(
   try {
     const identity = identityOf(order, input, claim);
     const earlier = known === undefined ? undefined : findEarlier(ledger, known, identity, input);
+    if (earlier === undefined) {
+      // Before the ledger knows of a batch that nobody could go on with.
+      claim.checkFree();
+      order.openRejects?.(input, false);
+    }
     const checked = order.ends === undefined && order.precheck && input.repeatable;
     let precheck: Precheck | undefined;
     if (earlier === "finished" || order.ends !== undefined) rowCheck.never();
@@ -121,18 +126,18 @@ function findEarlier(
   identity: Identity,
   input: BatchInput,
 ): "begun" | "finished" | undefined {
-  const row = ledger
+  const same = ledger
     .batches()
-    .find(
+    .filter(
       (one) =>
         one.issuer === issuer &&
         one.output === identity.output &&
         one.policyDigest === identity.policyDigest &&
         one.inputDigest.split(" ")[0] === identity.inputDigest,
     );
-  if (row === undefined) return undefined;
-  if (row.finished === undefined) return "begun";
-  return input.repeatable ? "finished" : undefined;
+  // Of a stream there may be finished ones besides.
+  if (same.some(({ finished }) => finished === undefined)) return "begun";
+  return same.length > 0 && input.repeatable ? "finished" : undefined;
 }
 
 /** Opens the batch; of a stream, which nobody knows before its end, a finished one is followed by another. */

@@ -10,9 +10,9 @@ import type {
 import type { Files, Lock, Random } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { ensureDirectory } from "../workspace/ensure-directory.ts";
-import { errorCode, fileError } from "../workspace/file-error.ts";
+import { errorCode, existsError, fileError } from "../workspace/file-error.ts";
 import { type Layout, readLayout, recordLayout } from "../workspace/layout.ts";
-import type { AppendFile } from "./append-file.ts";
+import { type AppendFile, isThere } from "./append-file.ts";
 import { ArchiveOutput } from "./archive-output.ts";
 import { createDeviceEncoder, createFileOf } from "./device-encoder.ts";
 import { openDirectoryOutput } from "./directory-output.ts";
@@ -58,6 +58,7 @@ export function claimOutput(deps: OutputDeps, { path, shard }: OutputRequest): O
     return {
       identity: resolve(path),
       encoding,
+      checkFree: () => checkFree(deps.files, kind, path),
       open: (request) =>
         kind === "directory"
           ? openDirectoryFiles(deps, { path, fresh, encoding }, request)
@@ -79,12 +80,20 @@ function encodingOf(
   return { kind, sharded: shard || readLayout(files, path) === "thousands", name: "" };
 }
 
+/** A directory may have others' devices in it, and has a place for every batch's manifest. */
+function checkFree(files: Files, kind: OutputKind, path: string): void {
+  if (kind === "directory") return;
+  for (const name of [path, ...manifestPaths(kind, path, "")])
+    if (isThere(files, name)) throw existsError(name);
+}
+
 function claimStdout({ print }: OutputDeps, path: string): OutputClaim {
   const encoding: DeviceEncoding = { kind: "stdout", sharded: false, name: "" };
   const output = openStdoutOutput(print, createFileOf(encoding));
   return {
     identity: path,
     encoding,
+    checkFree() {},
     open: () => ({ output, encoder: createDeviceEncoder(encoding) }),
     release() {},
   };

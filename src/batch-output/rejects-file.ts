@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { BatchInput, RejectedRow } from "../actions/batch-row.ts";
 import type { Files } from "../base/effects.ts";
 import type { SamicertsError } from "../base/errors.ts";
@@ -35,7 +36,11 @@ export function openRejectsFile(
   input: Pick<BatchInput, "format" | "header">,
   again = false,
 ): RejectsFile {
-  if (!isThere(files, path)) return new Rejects(files, path, input);
+  if (!isThere(files, path)) {
+    // Else it would be found out with the first rejected row, perhaps the last of a million.
+    if (!isThere(files, dirname(path))) throw noDirectory(path);
+    return new Rejects(files, path, input);
+  }
   if (!again) throw existsError(path);
   return new Rejects(files, path, input, openWritten(files, path));
 }
@@ -165,6 +170,10 @@ function writtenOf(files: Files, path: string, fd: number, size: number): Writte
     },
     close: () => quietly(() => files.close(fd)),
   };
+}
+
+function noDirectory(path: string): SamicertsError {
+  return fileError({ code: "ENOENT" }, "write", path);
 }
 
 function notTheseRows(path: string): SamicertsError {

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { flushDirectory } from "./durable-write.ts";
-import { errorCode, fileError } from "./file-error.ts";
+import { errorCode, existsError, fileError } from "./file-error.ts";
 
 /**
  * Makes a directory (0755, less the umask) where it is absent, its last component only, durable when this returns.
@@ -24,6 +24,7 @@ export function ensureDirectory(files: Files, path: string): void {
         hint: `make it first: mkdir -p ${dirname(path)}`,
         cause: error,
       });
+    if (errorCode(error) === "EEXIST") throw existsError(path, " as a symbolic link that leads nowhere");
     throw fileError(error, "write", path);
   }
 }
@@ -40,6 +41,6 @@ function isThere(files: Files, path: string): boolean {
     kind: "io",
     code: "io.not-a-directory",
     message: `${path} is there, but is not a directory`,
-    hint: "move it away, or choose another --dir",
+    hint: "move it away, or choose another --dir or --out",
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
 
@@ -183,4 +183,65 @@ describe("what is typed wrong", () => {
       stderr: told("no.csv does not exist", "check the path, or --dir"),
     });
   });
+});
+
+describe("what is in a new batch's way", () => {
+  const rows = (from: number): string => `serial,name\n${from},d${from}\n${from + 1},d${from + 1}\nbad,x\n`;
+
+  it.each([
+    ["an archive", "a.tar", "a.tar", []],
+    ["a manifest", "a.tar", "a.tar.manifest.ndjson", []],
+    ["a file of rejected rows", "a.tar", "r.csv", ["--rejects", "r.csv"]],
+  ])("%s ends it before the ledger knows of it", (_, out, there, more) => {
+    writeFileSync(place.at("d.csv"), rows(100_000));
+    writeFileSync(place.at(there), "somebody's");
+    for (const turn of [1, 2]) {
+      const { status, stderr } = place.samicerts(["batch", "d.csv", "--out", out, ...more]);
+      expect({ turn, status }).toEqual({ turn, status: 4 });
+      expect(stderr).toContain(`error: ${there} exists already; it was not touched\n`);
+    }
+    expect(readFileSync(place.at(there), "utf8")).toBe("somebody's");
+    expect(place.succeed(["ledger", "check"])).toContain("agree");
+  });
+
+  it("another stream does not go into a finished archive, nor begin what nobody can finish", () => {
+    const input = '{"serial":"100077","name":"n"}\n';
+    place.succeed(["batch", "-", "--out", "a.tar"], { input });
+    const again = place.samicerts(["batch", "-", "--out", "a.tar"], { input: input.replaceAll("7", "8") });
+    expect(again.status).toBe(4);
+    expect(again.stderr).toContain("a.tar exists already");
+    expect(place.succeed(["ledger", "check"])).toContain("agree");
+  });
+
+  it("a place for rejected rows that can't be is told of before anything is made", () => {
+    writeFileSync(place.at("d.csv"), rows(100_000));
+    for (const [rejects, status, message] of [
+      ["no/r.csv", 3, "the directory of no/r.csv does not exist"],
+      ["-", 2, "--rejects can't be -"],
+      ["./a.tar", 2, "--rejects names ./a.tar, which is for what is made"],
+      ["a.tar.manifest.ndjson", 2, "--rejects names a.tar.manifest.ndjson, which is for what is made"],
+    ] as const) {
+      const told = place.samicerts(["batch", "d.csv", "--out", "a.tar", "--rejects", rejects]);
+      expect({ rejects, status: told.status }).toEqual({ rejects, status });
+      expect(told.stderr).toContain(`error: ${message}`);
+    }
+    expect(existsSync(place.at("a.tar"))).toBe(false);
+    expect(place.succeed(["ledger", "check"])).toContain("agree");
+  });
+
+  it("a link that leads nowhere is told of as one", () => {
+    symlinkSync("/nowhere/at/all", place.at("link"));
+    const { status, stderr } = place.samicerts(["batch", ...RANGE, "--out", "link"]);
+    expect(status).toBe(4);
+    expect(stderr).toContain("error: link exists already as a symbolic link that leads nowhere");
+  });
+});
+
+it("a batch without a device is not said to be verified by a command that can't", () => {
+  const { status, stdout } = place.samicerts(["batch", "-", "--out", "a.tar"], {
+    input: "serial,name\nbad,x\n",
+  });
+  expect(status).toBe(6);
+  expect(stdout).toContain("made 0 devices");
+  expect(stdout).not.toContain("verify --manifest");
 });

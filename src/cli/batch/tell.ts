@@ -75,8 +75,9 @@ function summary(call: Call, result: BatchResult, seconds: number, json: boolean
     ...(finishedAt === undefined ? {} : { finishedAt }),
   };
   if (json) return batchSummaryLine(result, { ...extra, ...(resume === undefined ? {} : { resume }) });
+  // What has no device in it can't be verified.
   const check =
-    manifest === undefined
+    manifest === undefined || result.issued === 0
       ? undefined
       : `samicerts verify --manifest ${shellQuoted(manifest.path)}${directoryFlag(call)}`;
   const next = resume ?? check;

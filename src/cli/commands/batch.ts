@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "../../actions/batch-order.ts";
 import { issueBatch } from "../../actions/issue-batch.ts";
 import { claimOutput } from "../../batch-output/claim-output.ts";
-import { outputKind } from "../../batch-output/output-path.ts";
+import { manifestPaths, outputKind } from "../../batch-output/output-path.ts";
 import { openRejectsFile } from "../../batch-output/rejects-file.ts";
 import { readPrivateKey } from "../../keys/read-key.ts";
 import { lockFile } from "../../ledger/file-lock.ts";
@@ -20,6 +21,7 @@ import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { LINE_FLAG } from "../line-flags.ts";
 import { readAttribute } from "../read-attribute.ts";
+import { STDIN } from "../read-input.ts";
 import { readValidity } from "../span.ts";
 import { usageError } from "../usage.ts";
 import { openIssuingDeps } from "../wire.ts";
@@ -42,6 +44,7 @@ export function run(call: Call): Outcome {
   const out = flags.text(BATCH_FLAG.out) ?? devices;
   checkOut(out, flags);
   const rejects = flags.text(BATCH_FLAG.rejects);
+  if (rejects !== undefined) checkRejects(rejects, out);
   const validity = readValidity(flags, deps.clock.now());
   const key = flags.text(FLAG.key);
   const ends = endsOf(source);
@@ -123,5 +126,23 @@ function checkOut(out: string, flags: Flags): void {
     "conflict",
     "--json and --out - both print on standard output",
     "leave --json out: the devices come as NDJSON; or name a file with --out",
+  );
+}
+
+function checkRejects(rejects: string, out: string): void {
+  if (rejects === STDIN)
+    throw usageError(
+      "value",
+      "--rejects can't be -: what was made is told on standard output",
+      "name a file, as in --rejects rejects.csv",
+    );
+  const taken = [out, ...manifestPaths(outputKind(out), out, "")].find(
+    (path) => resolve(path) === resolve(rejects),
+  );
+  if (taken === undefined) return;
+  throw usageError(
+    "conflict",
+    `--rejects names ${rejects}, which is for what is made`,
+    "name another file, as in --rejects rejects.csv",
   );
 }
