@@ -50,6 +50,7 @@ export function createTaskRunner(
         return { ticket, toSign: joinRows(devices.approved.map(({ tbs }) => tbs)) };
       }
       case "finish":
+        if (task.memory !== undefined) encoder.reuse(task.memory);
         return take(task.ticket)?.finish(splitRows(task.signatures));
       case "drop":
         take(task.ticket)?.wipe();

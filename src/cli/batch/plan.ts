@@ -34,16 +34,16 @@ export interface SignerPlan {
   readonly algorithm: AlgorithmIdentifier;
 }
 
+/** Memory of an earlier output, to be filled again. */
+export interface Refill {
+  readonly memory?: ArrayBuffer | undefined;
+}
+
 /** What a thread is asked: to make devices, at once or in two steps with the signatures in between, or to read requests, or to judge them. */
 export type MakerTask =
-  | {
-      readonly kind: "make" | "prepare";
-      readonly jobs: readonly DeviceJob[];
-      readonly atMs: number;
-      /** Memory of an earlier output, to be filled again. */
-      readonly memory?: ArrayBuffer | undefined;
-    }
-  | { readonly kind: "finish"; readonly ticket: number; readonly signatures: OctetRows }
+  | ({ readonly kind: "make"; readonly jobs: readonly DeviceJob[]; readonly atMs: number } & Refill)
+  | { readonly kind: "prepare"; readonly jobs: readonly DeviceJob[]; readonly atMs: number }
+  | ({ readonly kind: "finish"; readonly ticket: number; readonly signatures: OctetRows } & Refill)
   | { readonly kind: "drop"; readonly ticket: number }
   | { readonly kind: "read"; readonly requests: readonly RequestToRead[] }
   | { readonly kind: "judge"; readonly devices: readonly RequestedDevice[]; readonly atMs: number };

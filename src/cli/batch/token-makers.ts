@@ -25,13 +25,16 @@ export function tokenMakers(plan: MakerPlan, signing: SignerPlan, threads: Token
   const makers = new Threads<MakerTask, TaskValue>("batch-worker.cjs", plan, threads.makers);
   const signers = new Threads<OctetRows, OctetRows>("batch-signer.cjs", signing, threads.signers);
   const underWay = new Set<Promise<DevicesMade>>();
+  const spare: ArrayBuffer[] = [];
   const make = async (jobs: readonly DeviceJob[], atMs: number): Promise<DevicesMade> => {
     const { value, thread } = await makers.ask({ kind: "prepare", jobs, atMs });
     const { ticket, toSign } = value as PreparedPiece;
     try {
       const { value: signatures } = await signers.ask(toSign, [toSign.bytes.buffer]);
-      const finish: MakerTask = { kind: "finish", ticket, signatures };
-      return (await makers.askAgain(thread, finish, [signatures.bytes.buffer])).value as DevicesMade;
+      const memory = spare.pop();
+      const finish: MakerTask = { kind: "finish", ticket, signatures, memory };
+      const give = memory === undefined ? [signatures.bytes.buffer] : [signatures.bytes.buffer, memory];
+      return (await makers.askAgain(thread, finish, give)).value as DevicesMade;
     } catch (error) {
       // It may have ended, and its keys with it: what failed first is what must be said.
       await makers.askAgain(thread, { kind: "drop", ticket }).catch(() => undefined);
@@ -46,7 +49,7 @@ export function tokenMakers(plan: MakerPlan, signing: SignerPlan, threads: Token
       made.then(end, end);
       return made;
     },
-    reuse: () => {},
+    reuse: (memory) => spare.push(...memory),
     ...requestsInThreads(makers),
     async close() {
       makers.giveUp(new Error("the batch has ended"));
