@@ -3,7 +3,7 @@ import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { fileError } from "../workspace/file-error.ts";
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 /** Without blocking, or opening a named pipe would wait for somebody to write into it. */
 const READ_FLAGS: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
