@@ -3,6 +3,7 @@ import { formatKeySpec, type KeySpec } from "../x509/algorithms.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import type { BatchRow } from "./batch-row.ts";
 import type { Deps } from "./deps.ts";
+import type { IsDone } from "./done-rows.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import { validityOf } from "./make-devices.ts";
 
@@ -21,6 +22,7 @@ export class RowCheck {
   private readonly refused = new Set<number>();
   private readonly trialKeys = new Map<string, PublicKey>();
   private readonly options: RowCheckOptions;
+  private isDone: IsDone = () => false;
   private mode: "all" | "without requests" | "refused" | "none" = "all";
 
   constructor(options: RowCheckOptions) {
@@ -47,6 +49,11 @@ export class RowCheck {
     this.mode = "none";
   }
 
+  /** Refuses no row from now on that an earlier run has issued. */
+  passOver(isDone: IsDone): void {
+    this.isDone = isDone;
+  }
+
   /** Throws for a row that can't be issued. */
   readonly checkRow = (row: BatchRow): void => {
     if (row.csr !== undefined && row.key !== undefined) throw twoKeys();
@@ -56,6 +63,7 @@ export class RowCheck {
     try {
       this.judge(row);
     } catch (error) {
+      if (this.isDone(row)) return;
       this.refused.add(row.line);
       throw error;
     }

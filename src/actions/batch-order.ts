@@ -6,6 +6,7 @@ import type { PublicKey } from "../x509/public-key.ts";
 import type { DeviceEncoding, OutputClaim, OutputKind } from "./batch-output.ts";
 import type { BatchInput, BatchRow, RejectedRow } from "./batch-row.ts";
 import type { Deps } from "./deps.ts";
+import type { IsDone } from "./done-rows.ts";
 import type { DeviceApprover, IssueDeviceInput } from "./issue-device.ts";
 import type { LateMakers } from "./late-makers.ts";
 import type { DeviceJob, DevicesMade, RefusalParts } from "./make-devices.ts";
@@ -157,6 +158,7 @@ export interface OpenedBatch {
   readonly ledger: Ledger;
   readonly batch: Batch;
   readonly makers: LateMakers;
+  readonly isDone: IsDone;
   /** Absent where the input was not looked through in this run. */
   readonly proven?: ProvenRequests;
 }

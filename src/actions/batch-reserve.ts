@@ -9,6 +9,7 @@ import type { BatchDeps, BatchOrder } from "./batch-order.ts";
 import type { BatchOutput } from "./batch-output.ts";
 import type { BatchRow, RejectedRow } from "./batch-row.ts";
 import type { AdoptedDevice } from "./batch-write.ts";
+import type { IsDone } from "./done-rows.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import { type DeviceJob, isOfRow } from "./make-devices.ts";
 import { spkiDigest } from "./record.ts";
@@ -52,6 +53,7 @@ export interface ReserveWorld {
   readonly deps: Pick<BatchDeps, "readKey">;
   /** What the input is called in messages. */
   readonly inputName: string;
+  readonly isDone: IsDone;
 }
 
 /** Looks at what rows bring and at what is in their way, before their serials are asked for. */
@@ -74,6 +76,7 @@ export function askFor(chunk: Chunk, world: ReserveWorld): Asking {
     else if (named !== undefined && named !== serial) error = nameTaken(row.name, named);
     else error = inTheWay(serial, world);
     if (error !== undefined) {
+      if (world.isDone(row)) continue;
       refused.push(refusal(row, error, world.inputName));
       continue;
     }

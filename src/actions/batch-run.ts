@@ -156,8 +156,9 @@ class BatchRun {
     this.files = files;
     this.makers = makers;
     this.stop = stop;
-    const { batch, order, approver, input, deps, ledger } = opened;
-    this.world = { ledger, batch, output: files.output, approver, order, deps, inputName: input.name };
+    const { batch, order, approver, input, deps, ledger, isDone } = opened;
+    const { output } = files;
+    this.world = { ledger, batch, output, approver, order, deps, inputName: input.name, isDone };
     ({ issued: this.issued, refused: this.refused, lastLine: this.lastLine } = batch.progress);
     const usual = SIZES[paceOf(approver)];
     const chunk = order.chunkRows ?? usual.chunk;
@@ -173,7 +174,7 @@ class BatchRun {
     const after = passOver ? batch.progress.lastLine : 0;
     const ahead = new Ahead({
       source: cutIntoChunks(input, () => this.pace.chunk, after),
-      prepare: (rows) => withRequests(rows, this.makers, this.opened.proven),
+      prepare: (rows) => withRequests(this.withoutDone(rows), this.makers, this.opened.proven),
       depth: AHEAD,
       stop: this.stop.asked,
     });
@@ -228,6 +229,13 @@ class BatchRun {
     }
     if (this.failure !== undefined) throw this.failure;
     this.complete = !this.stop.requested || ahead.ended;
+  }
+
+  /** A list's rows are what they were, but the requests that they name may not be: those that are done with are not read again. */
+  private withoutDone(chunk: Rows): Rows {
+    const { input, isDone } = this.opened;
+    if (!input.repeatable) return chunk;
+    return { ...chunk, rows: chunk.rows.filter((row) => row.csr === undefined || !isDone(row)) };
   }
 
   private async ask(ahead: Ahead<Rows, Chunk>): Promise<Asking | undefined> {

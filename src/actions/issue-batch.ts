@@ -7,6 +7,7 @@ import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "./batch-ord
 import type { DeviceEncoding, OutputClaim } from "./batch-output.ts";
 import type { BatchInput } from "./batch-row.ts";
 import { runBatch } from "./batch-run.ts";
+import { doneRows } from "./done-rows.ts";
 import { type DeviceApprover, prepareDeviceApprover } from "./issue-device.ts";
 import { checkNewKey } from "./key-protection.ts";
 import { LateMakers } from "./late-makers.ts";
@@ -85,7 +86,9 @@ export async function* issueBatch(
     const batch = openFree(ledger, { ...identity, issuer, atMs: deps.clock.now() }, input);
     const { finished } = batch;
     if (finished !== undefined) return already(batch, finished);
-    const opened = { order, deps, approver, input, claim, ledger, batch, makers };
+    const isDone = doneRows(ledger, batch);
+    rowCheck.passOver(isDone);
+    const opened = { order, deps, approver, input, claim, ledger, batch, makers, isDone };
     return yield* runBatch(precheck === undefined ? opened : { ...opened, proven: precheck.proven });
   } finally {
     await makers.close();

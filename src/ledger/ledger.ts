@@ -228,6 +228,8 @@ export interface LedgerRow {
   /** The batch that it belongs to, and the row's place in that batch's input. */
   readonly batch?: BatchId;
   readonly line?: number;
+  /** Reserved by a batch that was finished without it. */
+  readonly batchFinished?: true;
   /** The serial of the earlier certificate that this one renews. */
   readonly renews?: string;
   /** The serial of the earlier certificate that this one takes the place of, with another key. */

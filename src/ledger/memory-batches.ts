@@ -12,7 +12,14 @@ import type {
 import { chunkIssued, type EventKind, rowsRefused } from "./event.ts";
 import type { LedgerRow } from "./ledger.ts";
 import { type BatchEntry, type Entry, keyOf, type MemoryState, noteInMemory } from "./memory-state.ts";
-import { batchBusy, batchInputChanged, batchLost, serialDuplicate, serialRepeated } from "./refusals.ts";
+import {
+  batchBusy,
+  batchInputChanged,
+  batchLost,
+  requestChanged,
+  serialDuplicate,
+  serialRepeated,
+} from "./refusals.ts";
 
 const NOTHING: BatchProgress = { issued: 0, refused: 0, lastLine: 0, outputLength: 0, manifestLength: 0 };
 
@@ -124,6 +131,9 @@ export class MemoryBatches {
     if (taken.line !== row.line) return { outcome: "refused", error: serialRepeated(row.serial, taken.line) };
     const given = row.spkiSha256 === undefined ? undefined : keyOf(row.spkiSha256);
     const sameKey = given === undefined ? taken.keyElsewhere !== true : given === taken.spki;
+    const reserved = taken.certificate === undefined && taken.keyElsewhere === true;
+    if (reserved && taken.name === row.name && given !== undefined && !sameKey)
+      return { outcome: "refused", error: requestChanged(row) };
     if (taken.name !== row.name || !sameKey) throw batchInputChanged(row, taken.name);
     return taken.certificate === undefined ? { outcome: "reserved", takenOver: true } : { outcome: "issued" };
   }

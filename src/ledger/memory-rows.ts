@@ -66,6 +66,8 @@ export class MemoryRows {
     if (certificate !== undefined)
       return { ...row, state: "issued", abandoned: false, certificate, ...revoked };
     const by = batch === undefined ? holder : this.batches.holder(batch);
-    return { ...row, state: "reserved", abandoned: by === undefined || !this.state.present.has(by) };
+    const finished = batch !== undefined && !this.batches.isUnfinished(batch);
+    const left = finished ? { batchFinished: true as const } : {};
+    return { ...row, ...left, state: "reserved", abandoned: by === undefined || !this.state.present.has(by) };
   }
 }

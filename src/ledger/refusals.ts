@@ -7,30 +7,35 @@ import type { LedgerRow } from "./ledger.ts";
 /** The error for a serial that is taken; `row` says by whom. */
 export function serialDuplicate(row: LedgerRow): SamicertsError {
   const [message, hint] =
-    row.abandoned && row.batch !== undefined
+    row.abandoned && row.batchFinished === true
       ? [
-          `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by batch ${row.batch}, which was cut off`,
-          "run that batch's command again to finish it; or choose another serial",
+          `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by batch ${row.batch}, which is finished without it`,
+          `to finish that one, ask samicerts client for this serial with the name ${quoted(row.name)}${row.keyElsewhere === true ? " and the device's --csr" : ""}; or choose another serial`,
         ]
-      : row.abandoned && (row.renews ?? row.replaces) !== undefined
+      : row.abandoned && row.batch !== undefined
         ? [
-            `was reserved at ${formatTime(row.reservedMs)} for what takes the place of ${row.renews ?? row.replaces}, by a run that was cut off`,
-            `samicerts ${row.renews === undefined ? "rekey" : "renew"} ${row.renews ?? row.replaces} finishes it; or choose another serial`,
+            `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by batch ${row.batch}, which was cut off`,
+            "run that batch's command again to finish it; or choose another serial",
           ]
-        : row.abandoned
+        : row.abandoned && (row.renews ?? row.replaces) !== undefined
           ? [
-              `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by a run that was cut off`,
-              `to finish that one, ask again for this serial with the name ${quoted(row.name)}; or choose another serial`,
+              `was reserved at ${formatTime(row.reservedMs)} for what takes the place of ${row.renews ?? row.replaces}, by a run that was cut off`,
+              `samicerts ${row.renews === undefined ? "rekey" : "renew"} ${row.renews ?? row.replaces} finishes it; or choose another serial`,
             ]
-          : row.certificate === undefined
+          : row.abandoned
             ? [
-                `is being issued to ${quoted(row.name)} by another process, since ${formatTime(row.reservedMs)}`,
-                "wait until that process has ended; or choose another serial",
+                `was reserved for ${quoted(row.name)} at ${formatTime(row.reservedMs)} by a run that was cut off`,
+                `to finish that one, ask again for this serial with the name ${quoted(row.name)}; or choose another serial`,
               ]
-            : [
-                `was issued already, to ${quoted(row.name)} at ${formatTime(row.certificate.atMs)}`,
-                "an issuer uses a serial once; choose another one",
-              ];
+            : row.certificate === undefined
+              ? [
+                  `is being issued to ${quoted(row.name)} by another process, since ${formatTime(row.reservedMs)}`,
+                  "wait until that process has ended; or choose another serial",
+                ]
+              : [
+                  `was issued already, to ${quoted(row.name)} at ${formatTime(row.certificate.atMs)}`,
+                  "an issuer uses a serial once; choose another one",
+                ];
   return new SamicertsError({
     kind: "exists",
     code: "serial.duplicate",
@@ -71,6 +76,16 @@ export function serialRepeated(serial: string, line: number): SamicertsError {
     code: "serial.duplicate",
     message: `serial ${forms(serial)} is in line ${line} of the same input already`,
     hint: "an issuer uses a serial once; give this row another one",
+  });
+}
+
+/** The error for a row whose request has another key than the one that its serial was reserved for. */
+export function requestChanged(row: ChunkRow): SamicertsError {
+  return new SamicertsError({
+    kind: "exists",
+    code: "serial.duplicate",
+    message: `serial ${forms(row.serial)} was reserved for ${quoted(row.name)} with another key, by a run of this batch that was cut off`,
+    hint: "put the request back that was there then; or once this batch is finished, ask samicerts client for this serial with this name and the --csr",
   });
 }
 

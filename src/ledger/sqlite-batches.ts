@@ -21,10 +21,12 @@ import {
   batchLost,
   checkRequest,
   keyDuplicate,
+  requestChanged,
   reservationLost,
   serialDuplicate,
   serialRepeated,
 } from "./refusals.ts";
+import { isOtherRequest, isSame } from "./row-request.ts";
 import { inColumn, keysOf, placesOf } from "./sqlite-columns.ts";
 import { note } from "./sqlite-events.ts";
 import { boundsOf } from "./sqlite-lines.ts";
@@ -164,6 +166,7 @@ export class SqliteBatches {
       const stored = found.get(place);
       if (stored === undefined) return { outcome: "refused", error: this.keyTaken(row, isGone) };
       if (stored.batch === batch.id && stored.line === row.line) {
+        if (isOtherRequest(row, stored)) return { outcome: "refused", error: requestChanged(row) };
         if (!isSame(row, stored)) throw batchInputChanged(row, stored.name);
         return stored.state === "issued" ? ISSUED : stored.id > before ? RESERVED : TAKEN_OVER;
       }
@@ -258,13 +261,6 @@ export class SqliteBatches {
     });
     return reservationLost({ serial: lost ?? serials[0] ?? "0" });
   }
-}
-
-/** Whether a row asks for what it asked for before; a key that was made for it is nothing that it asks for. */
-function isSame(row: ChunkRow, stored: StoredRow): boolean {
-  if (stored.name !== row.name) return false;
-  if (row.spkiSha256 === undefined) return stored.key_elsewhere !== 1;
-  return stored.spki_sha256 !== null && Buffer.from(stored.spki_sha256).equals(row.spkiSha256);
 }
 
 function opened(stored: StoredBatch, resumed: boolean): Batch {

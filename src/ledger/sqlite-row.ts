@@ -60,7 +60,10 @@ export function ledgerRow(stored: StoredRow, isGone: (holder: string | null) => 
     ...(stored.replaces === null ? {} : { replaces: stored.replaces }),
     ...(stored.key_elsewhere === 1 ? { keyElsewhere: true as const } : {}),
   };
-  if (state === "reserved") return { ...row, abandoned: isGone(stored.holder) };
+  if (state === "reserved") {
+    const left = stored.batch_finished_ms === null ? {} : { batchFinished: true as const };
+    return { ...row, ...left, abandoned: isGone(stored.holder) };
+  }
   const certificate: IssuedCertificate = {
     der: bytes(stored.der),
     certificateSha256: bytes(stored.certificate_sha256),

@@ -203,13 +203,17 @@ export function describeBatches(title: string, make: () => Store): void {
         [{ ...row(2), name: "other" }, 'was for "device 2", and now it is for "other"'],
         [withKey(1, "some key"), ", with another key"],
         [withKey(2, "some key"), ", with another key"],
-        [withKey(3, "some key"), ", with another key"],
         [row(3), ", with another key"],
       ] as const) {
         const error = caught(() => ledger.reserveChunk(batch, [asked], AT));
         expect(error).toMatchObject({ kind: "input", code: "input.changed" });
         expect(error.message).toContain(words);
       }
+      const [other] = ledger.reserveChunk(batch, [withKey(3, "some key")], AT);
+      expect(other).toMatchObject({
+        outcome: "refused",
+        error: { kind: "exists", code: "serial.duplicate" },
+      });
       const same = [...rows(1, 2), withKey(3, "key of device 3")];
       expect(outcomes(ledger, batch, same)).toEqual(["issued", "taken over", "taken over"]);
     });
