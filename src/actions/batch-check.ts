@@ -93,7 +93,7 @@ export function nameTaken(name: string, serial: string): SamicertsError {
     kind: "exists",
     code: "name.duplicate",
     message: `the name ${JSON.stringify(name)} is taken: the certificate with the serial ${serial} has it`,
-    hint: "give the device another name, or renew that certificate: samicerts renew",
+    hint: `give the device another name, or renew that certificate: samicerts renew ${serial}`,
   });
 }
 

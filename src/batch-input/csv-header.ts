@@ -55,13 +55,20 @@ function unknownColumn(name: string, names: readonly string[], known: CsvColumns
   return inputError("unknown-column", message, hintFor(name, names, known));
 }
 
+function separatorIn(name: string): string {
+  if (name.includes(";")) return "semicolons";
+  return name.includes("\t") ? "tabs" : "bars";
+}
+
 function hintFor(name: string, names: readonly string[], known: CsvColumns): string {
   if (name.includes("\0"))
     return "the file seems to be in UTF-16, or not to be text at all: save it as CSV in UTF-8";
   if (name.includes("\r")) return "the lines end in CR alone: save the file with LF or CRLF";
+  if (name.startsWith("-----BEGIN "))
+    return `this is PEM and no list: ${example(known)}, and each line after it is a device`;
   if (name.startsWith("[")) return "this looks like a JSON array: write one object a line instead (NDJSON)";
   if (names.length === 1 && /[;\t|]/.test(name))
-    return `the values seem to be separated by ${name.includes(";") ? "semicolons" : "something else"}: use commas`;
+    return `the values seem to be separated by ${separatorIn(name)}: use commas`;
   if (names.some((each) => /^[0-9]+$/.test(each)))
     return `${example(known)}; this one seems to be a device's already`;
   const near = nearestWord(name, known.names);

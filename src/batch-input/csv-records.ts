@@ -172,9 +172,20 @@ export class CsvRecords implements LineSink {
 
   private bad(record: Parameters<RecordSink["bad"]>[0]): void {
     // Without its header nothing in a CSV means anything.
-    if (this.header === undefined) throw atLine(this.name, record.line, record.error);
+    if (this.header === undefined) throw atLine(this.name, record.line, asHeader(record));
     this.sink.bad(record);
   }
+}
+
+/** A spreadsheet's own file is what is most often named in place of what it exports. */
+function asHeader({ raw, error }: Parameters<RecordSink["bad"]>[0]): SamicertsError {
+  return raw.startsWith("PK\u0003\u0004")
+    ? inputError(
+        "not-text",
+        "this is a ZIP archive, such as .xlsx is one, and no text",
+        "save it as CSV in UTF-8",
+      )
+    : error;
 }
 
 function problemOf({ scan, truncated, bytes }: Careful): SamicertsError | undefined {

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { SamicertsError } from "../base/errors.ts";
 import { inputError, MAX_RECORD } from "./input-error.ts";
 
 /** Who is told of a text's lines. */
@@ -13,6 +14,13 @@ const LF = 0x0a;
 const EMPTY: Buffer = Buffer.alloc(0);
 const BOM: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF16_BOMS: readonly Buffer[] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
+const IN_UTF16 = "the text is in UTF-16";
+
+/** Whether it is what a LineSplitter says of UTF-16: of the text as a whole, and so without a place in front. */
+export function isUtf16Error(error: unknown): error is SamicertsError {
+  return error instanceof SamicertsError && error.message === IN_UTF16;
+}
 
 /**
  * Cuts octets, in whatever pieces they come, into lines of UTF-8 text, and takes a byte order mark off. Holds a line
@@ -52,7 +60,7 @@ export class LineSplitter {
   private begin(bytes: Buffer): Buffer {
     this.begun = true;
     if (UTF16_BOMS.some((mark) => bytes.subarray(0, mark.length).equals(mark)))
-      throw inputError("not-utf8", "the text is in UTF-16", "save it as UTF-8");
+      throw inputError("not-utf8", IN_UTF16, "save it as UTF-8");
     return bytes.subarray(0, BOM.length).equals(BOM) ? bytes.subarray(BOM.length) : bytes;
   }
 

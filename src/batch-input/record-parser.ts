@@ -1,10 +1,10 @@
 import type { BatchRow, InputFormat, RejectedRow } from "../actions/batch-row.ts";
-import { SamicertsError } from "../base/errors.ts";
+import type { SamicertsError } from "../base/errors.ts";
 import { CsvRecords } from "./csv-records.ts";
 import type { DuplicateCheck } from "./duplicates.ts";
 import { atLine, inputError } from "./input-error.ts";
 import { JsonRecords } from "./json-records.ts";
-import { LineSplitter } from "./line-splitter.ts";
+import { isUtf16Error, LineSplitter } from "./line-splitter.ts";
 import { RowMaker, type RowOptions } from "./row-maker.ts";
 
 /** A text of records, as it is to be read. */
@@ -70,8 +70,7 @@ export class RecordParser {
       work();
     } catch (error) {
       // What is wrong with the text as a whole has no line yet.
-      const whole = error instanceof SamicertsError && error.code === "input.not-utf8";
-      this.failure = whole ? atLine(this.name, 1, error) : error;
+      this.failure = isUtf16Error(error) ? atLine(this.name, 1, error) : error;
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }

@@ -6,7 +6,7 @@ import { parseTime } from "../x509/time.ts";
 import type { CsvColumns } from "./csv-header.ts";
 import { CsvRecords } from "./csv-records.ts";
 import { atLine, inputError } from "./input-error.ts";
-import { LineSplitter } from "./line-splitter.ts";
+import { isUtf16Error, LineSplitter } from "./line-splitter.ts";
 import type { RecordSink } from "./row-texts.ts";
 
 /** What a row says nothing of. */
@@ -76,7 +76,7 @@ export function readRevocationList(
     splitter.end();
   } catch (error) {
     // What is wrong with the text as a whole has no line yet.
-    if (error instanceof SamicertsError && error.code === "input.not-utf8") throw atLine(name, 1, error);
+    if (isUtf16Error(error)) throw atLine(name, 1, error);
     throw error;
   }
   records.end();

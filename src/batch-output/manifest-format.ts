@@ -2,6 +2,9 @@ import type { IssuedPair, ManifestHeader, OutputKind } from "../actions/batch-ou
 import { formatTime } from "../x509/time.ts";
 import { createTimeText } from "./ndjson-encoder.ts";
 
+/** What a manifest is called, behind the name of the output that it lists. */
+export const MANIFEST_SUFFIX = ".manifest.ndjson";
+
 /** What a manifest's signature file has behind the manifest's name. */
 export const SIGNATURE_SUFFIX = ".sig";
 

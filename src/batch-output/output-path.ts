@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { OutputKind } from "../actions/batch-output.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { MANIFEST_SUFFIX } from "./manifest-format.ts";
 
 const SUFFIXES: readonly (readonly [suffix: string, kind: OutputKind])[] = [
   [".tar", "tar"],
@@ -40,6 +41,6 @@ export function lockPath(kind: OutputKind, path: string): string {
  * share, also in it.
  */
 export function manifestPaths(kind: OutputKind, path: string, batch: string): readonly string[] {
-  const beside = join(dirname(path), `${basename(path)}.manifest.ndjson`);
+  const beside = join(dirname(path), `${basename(path)}${MANIFEST_SUFFIX}`);
   return kind === "directory" ? [beside, join(path, `manifest-${batch}.ndjson`)] : [beside];
 }

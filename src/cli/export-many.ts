@@ -23,6 +23,7 @@ import { FLAG } from "./flags.ts";
 import { LIST_FLAG } from "./list-flags.ts";
 import { usageError } from "./usage.ts";
 
+const NONE = "no device is exported: none that was issued, and not revoked, fits what was asked for";
 const COMMON_NAME = "2.5.4.3";
 
 /** Writes what a platform imports, of all devices or of those that the flags name; closes the ledger at the end. */
@@ -38,7 +39,11 @@ export function exportMany(
   const file = PLATFORM_FILES.get(format);
   if (file === undefined) return closing(ledger, () => exportMatter(flags, out, devices(filter)));
   const rows = platformDevices(devices(filter));
-  if (out === undefined) return { exitCode: EXIT.done, out: toStdout(file, rows, ledger) };
+  if (out === undefined) {
+    const first = rows.next();
+    const notes = first.done === true ? [`${call.notePaint.warn("warning:")} ${NONE}`] : [];
+    return { exitCode: EXIT.done, out: toStdout(file, putBack(first, rows), ledger), notes };
+  }
   return closing(ledger, () => {
     const { files, total } = writeFiles(file, rows, out);
     const said = `wrote ${files.join(", ")}: ${count(total, "device")}\n`;
@@ -79,6 +84,13 @@ function* platformDevices(devices: Iterable<ExportedDevice>): Generator<Platform
       ...(issuerPem === undefined ? {} : { issuerPem }),
     };
   }
+}
+
+/** What was drawn to see whether there is any comes first again. */
+function* putBack<T>(first: IteratorResult<T, void>, rest: Iterable<T>): Generator<T> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
 }
 
 function* toStdout(file: PlatformFile, devices: Iterable<PlatformDevice>, ledger: Ledger): Generator<string> {

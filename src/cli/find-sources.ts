@@ -1,5 +1,6 @@
-import { type Dirent, opendirSync, type Stats, statSync } from "node:fs";
+import { type Dirent, existsSync, opendirSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { SamicertsError } from "../base/errors.ts";
 import { fileError } from "../workspace/file-error.ts";
 import { asInput, STDIN } from "./sources.ts";
 import { usageError } from "./usage.ts";
@@ -63,8 +64,16 @@ export function factsOf(path: string): Stats {
   try {
     return statSync(path);
   } catch (error) {
-    throw asInput(fileError(error, "read", path));
+    throw asInput(missedDevice(fileError(error, "read", path), path));
   }
+}
+
+/** A serial in place of the certificate's file is what other commands take: where there is such a file, it is named. */
+function missedDevice(error: SamicertsError, path: string): SamicertsError {
+  const file = join("devices", `${path}.crt`);
+  if (error.code !== "io.missing" || !/^[0-9]+$/.test(path) || !existsSync(file)) return error;
+  const { kind, code, message } = error;
+  return new SamicertsError({ kind, code, message, hint: `did you mean ${file}?`, cause: error });
 }
 
 /** The certificate files in a directory and below it; throws `io.*`. */

@@ -4,6 +4,8 @@ import { PAGE_WIDTH } from "../report/layout.ts";
 /** A stream that the process prints to. */
 export interface Sink {
   readonly isTerminal: boolean;
+  /** A terminal on which a line can be written over: one that calls itself dumb can't. */
+  readonly redraws: boolean;
   /** How wide text should be: the terminal's width within reason, 80 where there is none. */
   readonly columns: number;
   /** Writes all of `text`; false once nobody reads any more. Throws Node's error where the disk is full. */
@@ -35,6 +37,9 @@ function descriptorSink(fd: number): Sink {
   return {
     get isTerminal() {
       return isTerminalDescriptor(fd);
+    },
+    get redraws() {
+      return process.env.TERM !== "dumb" && isTerminalDescriptor(fd);
     },
     get columns() {
       if (!isTerminalDescriptor(fd)) return PAGE_WIDTH;

@@ -4,7 +4,7 @@ const PASSPHRASES = "Passphrases:";
 
 /** The flags that say where passphrases come from; never one that has the passphrase itself. */
 export const PASSPHRASE_FLAG: Readonly<
-  Record<"file" | "env" | "makeFile" | "makeEnv" | "newFile" | "newEnv" | "encrypt", FlagSpec>
+  Record<"file" | "env" | "readFile" | "makeFile" | "makeEnv" | "newFile" | "newEnv" | "encrypt", FlagSpec>
 > = {
   file: {
     name: "passphrase-file",
@@ -20,6 +20,14 @@ export const PASSPHRASE_FLAG: Readonly<
     group: PASSPHRASES,
     summary: "the variable that has it instead",
     completes: [],
+  },
+  readFile: {
+    name: "passphrase-file",
+    value: "file",
+    group: PASSPHRASES,
+    summary: "a file with the passphrase of encrypted keys and PKCS#12 files",
+    environment: "SAMICERTS_PASSPHRASE_FILE",
+    completes: "file",
   },
   makeFile: {
     name: "passphrase-file",
@@ -59,6 +67,9 @@ export const PASSPHRASE_FLAG: Readonly<
 
 /** For commands that use a key and make none. */
 export const OPENING_FLAGS: readonly FlagSpec[] = [PASSPHRASE_FLAG.file, PASSPHRASE_FLAG.env];
+
+/** For commands that look into files and sign nothing. */
+export const READING_FLAGS: readonly FlagSpec[] = [PASSPHRASE_FLAG.readFile, PASSPHRASE_FLAG.env];
 
 /** For commands that make a key and use none. */
 export const MAKING_FLAGS: readonly FlagSpec[] = [

@@ -6,7 +6,7 @@ const BAR_MS = 100;
 const LINE_MS = 5000;
 const BAR_COLUMNS = 24;
 
-/** Tells on stderr how far a long run has come: a bar on a terminal, a line now and then elsewhere. */
+/** Tells on stderr how far a long run has come: a bar on a terminal, a line now and then where none can be written over. */
 export interface Progress {
   /** `done` of all are through; `more` is said behind. */
   report(done: number, more?: string): void;
@@ -29,40 +29,48 @@ export function startProgress(
   before = 0,
 ): Progress {
   const started = now();
-  let next = started + (sink.isTerminal ? FIRST_MS : LINE_MS);
+  let next = started + (sink.redraws ? FIRST_MS : LINE_MS);
   let shown = false;
   return {
     report(done, more = "") {
       const at = now();
       if (at < next) return;
-      next = at + (sink.isTerminal ? BAR_MS : LINE_MS);
-      const text = progressText(done, total, noun, at - started, sink.isTerminal, before) + more;
-      sink.write(sink.isTerminal ? `\r${text}\x1b[K` : `${text}\n`);
+      next = at + (sink.redraws ? BAR_MS : LINE_MS);
+      const text = progressText(done, total, noun, at - started, before) + more;
+      const bar = total === undefined ? "" : barText(done, total);
+      sink.write(sink.redraws ? `\r${fitted(bar, text, sink.columns)}\x1b[K` : `${text}\n`);
       shown = true;
     },
     end() {
-      if (shown && sink.isTerminal) sink.write("\r\x1b[K");
+      if (shown && sink.redraws) sink.write("\r\x1b[K");
       shown = false;
     },
   };
 }
 
-/** One line of progress: how many of how many, the rate and the time left; with a bar on a terminal, where they are known. */
+/** What a line of a terminal takes: a line that is longer goes on in the next one, and is not written over. */
+function fitted(bar: string, text: string, columns: number): string {
+  // In its last column some terminals begin a new line at once.
+  return bar.length + text.length < columns ? bar + text : text.slice(0, columns - 1);
+}
+
+function barText(done: number, total: number): string {
+  const filled = Math.floor((done / Math.max(1, total)) * BAR_COLUMNS);
+  return `[${"#".repeat(filled)}${" ".repeat(BAR_COLUMNS - filled)}] `;
+}
+
+/** One line of progress: how many of how many, the rate and, where it is known how many there are, the time left. */
 export function progressText(
   done: number,
   total: number | undefined,
   noun: string,
   elapsedMs: number,
-  bar: boolean,
   before = 0,
 ): string {
   const rate = (done - before) / Math.max(elapsedMs / 1000, 0.001);
   if (total === undefined) return `${groupDigits(done)} ${noun}, ${rateText(rate)}`;
   const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
-  const facts = `${groupDigits(done)} of ${groupDigits(total)} ${noun}, ${rateText(rate)}, ${clock(left)} left`;
-  if (!bar) return facts;
-  const filled = Math.floor((done / Math.max(1, total)) * BAR_COLUMNS);
-  return `[${"#".repeat(filled)}${" ".repeat(BAR_COLUMNS - filled)}] ${facts}`;
+  return `${groupDigits(done)} of ${groupDigits(total)} ${noun}, ${rateText(rate)}, ${clock(left)} left`;
 }
 
 /** What goes slowly, as RSA keys do, is told to a tenth. */

@@ -1,11 +1,11 @@
 import { decodeSingle, readOldRoots } from "../actions/open-issuer.ts";
 import { issuerEntry } from "../actions/record.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { sameBytes } from "../x509/der-reader.ts";
 import type { Flags } from "./flag-values.ts";
-import { shellQuoted } from "./usage.ts";
 import { openVendorDirectory, vendorDirectory } from "./vendor-directory.ts";
 
 /** The commands that publish the CRLs of these issuers, by their numbers in the ledger. */

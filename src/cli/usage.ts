@@ -1,5 +1,6 @@
 import { SamicertsError } from "../base/errors.ts";
 import { nearestWord } from "../base/nearest.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { CommandSpec } from "./command-spec.ts";
 
 /** A command with the words that lead to it: `policy show`. */
@@ -50,12 +51,13 @@ export function unknownFlag(given: string, command: NamedCommand | undefined): S
       `${prefix} has no flag ${name}`,
       `${prefix} --help lists the flags; write -- before a value that begins with a dash`,
     );
-  const candidates = [...(command?.spec.flags ?? []).map((flag) => `--${flag.name}`), "--help", "--version"];
-  const near = nearestWord(name, candidates);
+  const candidates = [...(command?.spec.flags ?? []).map((flag) => flag.name), "help", "version"];
+  // Without the dashes, which are the same in all and would make short words seem near.
+  const near = nearestWord(name.slice(2), candidates);
   return usageError(
     "unknown-flag",
     `${prefix} has no flag ${name}`,
-    near === undefined ? `${prefix} --help lists the flags` : `did you mean ${near}?`,
+    near === undefined ? `${prefix} --help lists the flags` : `did you mean --${near}?`,
   );
 }
 
@@ -81,7 +83,7 @@ export function excessOperands(command: NamedCommand, given: readonly string[]):
   const excess = given.slice(operands.length).map((word) => JSON.stringify(word));
   const takes =
     operands.length === 0
-      ? "takes none"
+      ? "takes nothing beside its flags"
       : `takes ${operands.map((operand) => `<${operand.name}>`).join(" ")}`;
   const message = `samicerts ${command.path} ${takes}, so ${excess.join(" ")} is too much`;
   const last = operands.at(-1);
@@ -91,12 +93,6 @@ export function excessOperands(command: NamedCommand, given: readonly string[]):
   const joined = given.slice(operands.length - 1).join(" ");
   const line = ["samicerts", command.path, ...kept, shellQuoted(joined)].join(" ");
   return usageError("excess-operand", message, `is that a space in the ${last.name}? quote it: ${line}`);
-}
-
-/** A word as every shell takes it in one piece. */
-export function shellQuoted(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }
 
 /** One of a flag's words; throws `usage.choice` for another. */

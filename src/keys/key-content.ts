@@ -30,7 +30,12 @@ function fromPem(bytes: Uint8Array, file: string): KeyContent {
   const [key] = keys;
   if (key === undefined) {
     const others = [...new Set(blocks.map(({ label }) => label))].join(", ");
-    throw keyMalformed(`${file} holds no private key${others === "" ? "" : `, only ${others}`}`);
+    throw others === ""
+      ? keyMalformed(`${file} holds no private key`)
+      : keyMalformed(
+          `${file} holds no private key, only ${others}`,
+          "name the file that the private key is in",
+        );
   }
   if (keys.length > 1) throw keyMalformed(`${file} holds ${keys.length} private keys, not one`);
   if (key.headers?.some(tellsEncryption))

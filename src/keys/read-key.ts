@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { KEY_OID, readAlgorithm } from "../x509/algorithms.ts";
 import { DerReader, readSequence, sameBytes } from "../x509/der-reader.ts";
 import { encodeNull, encodeOctetString, encodeSequence, encodeSmallInteger } from "../x509/der-writer.ts";
@@ -97,7 +98,7 @@ function withinKey<T>(read: () => T): T {
 function readPkcs8(der: Uint8Array, file: string): Signer {
   const sequence = readSequence(der, `${file}: PrivateKeyInfo`);
   const version = sequence.smallInteger(`${file}: version`);
-  if (version === 3) throw keyUnsupported(file, "a PKCS#12 file is not read here", PKCS12_HINT);
+  if (version === 3) throw keyUnsupported(file, "a PKCS#12 file is not read here", pkcs12Hint(file));
   if (version > 1) throw keyMalformed(`${file}: a PrivateKeyInfo of version ${version} does not exist`);
   const algorithm = readAlgorithm(sequence, `${file}: privateKeyAlgorithm`);
   const key = sequence.octetString(`${file}: privateKey`);
@@ -165,4 +166,8 @@ function open(der: Uint8Array, type: "pkcs8" | "pkcs1" | "sec1", file: string): 
   }
 }
 
-const PKCS12_HINT = "take the key out of it first: openssl pkcs12 -in FILE -nocerts -noenc -out root.key";
+/** Into a new file of the same name: never root.key, which may be there. */
+function pkcs12Hint(file: string): string {
+  const key = `${file.replace(/\.(?:p12|pfx)$/i, "")}.key`;
+  return `take the key out of it first: openssl pkcs12 -in ${shellQuoted(file)} -nocerts -noenc -out ${shellQuoted(key)}`;
+}

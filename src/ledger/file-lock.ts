@@ -1,5 +1,7 @@
-import { closeSync, openSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { LOCK, leave } from "./holder.ts";
 import { connect } from "./sqlite-connection.ts";
 import { isBusy } from "./sqlite-error.ts";
@@ -84,6 +86,14 @@ function identityOf(path: string): string | undefined {
 
 function lockError(path: string, cause: unknown): SamicertsError {
   const why = (cause as { readonly code?: string }).code ?? (cause as Error).message;
+  if (why === "ENOENT" && !existsSync(dirname(path)))
+    return new SamicertsError({
+      kind: "io",
+      code: "io.missing",
+      message: `the directory ${dirname(path)} does not exist`,
+      hint: `make it first: mkdir -p ${shellQuoted(dirname(path))}`,
+      cause,
+    });
   return new SamicertsError({
     kind: "io",
     code: why === "ENOSPC" || why === "EDQUOT" ? "io.no-space" : "io.failed",

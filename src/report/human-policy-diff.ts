@@ -15,6 +15,9 @@ export interface ShownDifference {
   readonly to?: unknown;
 }
 
+/** What parameters are that say nothing, as `words` has it of an empty list. */
+const NONE = "(none)";
+
 /** Where a second policy differs from a first, a line each: `+` it adds, `-` it drops, `~` it changes. */
 export function policyDiffText(
   from: string,
@@ -38,7 +41,7 @@ function differenceText(difference: ShownDifference): string {
   if (kind === "issue") return `a new ${role ?? ""}'s ${key ?? ""}: ${words(from)} -> ${words(to)}`;
   const head = `${rule ?? ""} (${(roles ?? []).join(", ")}):`;
   if (kind === "severity") return `${head} ${words(from)} -> ${words(to)}`;
-  if (kind === "parameters") return `${head} ${words(from)} -> ${words(to)}`;
+  if (kind === "parameters") return `${head} ${words(from) || NONE} -> ${words(to) || NONE}`;
   const details = words(parameters);
   return `${head} ${severity ?? ""}${details === "" ? "" : `; ${details}`}`;
 }

@@ -11,7 +11,7 @@ import { validityText } from "./validity.ts";
 export function renewText(renewed: Renewed, paint: Paint, width: number): string {
   const { certificate, previous, paths, how, revoked } = renewed;
   const name = paint.strong(visible(shortName(certificate.subject)));
-  const before = `${serialText(previous.serial)}, until ${previous.notAfter.slice(0, 10)}`;
+  const before = serialText(previous.serial);
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
     ["private key", keyWords(renewed)],
@@ -19,7 +19,10 @@ export function renewText(renewed: Renewed, paint: Paint, width: number): string
     ["serial", serialText(certificate.serial)],
     ["last four", `${certificate.serial.lastFour}, the digits that the device's owner is asked for`],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
-    ["in place of", `${before}${revoked ? "; revoked as superseded" : "; it stays valid until then"}`],
+    [
+      "in place of",
+      `${before}, ${revoked ? "which is revoked as superseded" : `which stays valid until ${previous.notAfter.slice(0, 10)}`}`,
+    ],
     ...notGrantedFields(renewed),
   ];
   const head = renewed.resumed

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { flushDirectory } from "./durable-write.ts";
 import { errorCode, existsError, fileError } from "./file-error.ts";
 
@@ -16,12 +17,13 @@ export function ensureDirectory(files: Files, path: string): void {
   } catch (error) {
     // Another process made it between the look and the making.
     if (errorCode(error) === "EEXIST" && isThere(files, path)) return;
-    if (errorCode(error) === "ENOENT")
+    // A file system that lets nobody make anything may say ENOENT too, as /proc does.
+    if (errorCode(error) === "ENOENT" && !isThere(files, dirname(path)))
       throw new SamicertsError({
         kind: "io",
         code: "io.missing",
         message: `${path} can't be made: ${dirname(path)} does not exist`,
-        hint: `make it first: mkdir -p ${dirname(path)}`,
+        hint: `make it first: mkdir -p ${shellQuoted(dirname(path))}`,
         cause: error,
       });
     if (errorCode(error) === "EEXIST") throw existsError(path, " as a symbolic link that leads nowhere");

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import type { FileFacts, Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { fileError } from "./file-error.ts";
 
 /** The largest private key file accepted, in bytes; an RSA key of 16384 bits takes about 13,000. */
@@ -56,20 +57,27 @@ export function readPrivateKeyFile(
   path: string,
   options: { readonly allowMode?: boolean } = {},
 ): KeyFile {
-  let warning: string | undefined;
+  let loose: string | undefined;
   const bytes = readChecked(files, path, MAX_KEY_FILE, "a private key", ({ mode }) => {
-    if ((mode & 0o077) === 0) return;
-    const message = `${path} can be read or changed by others than its owner (mode ${octal(mode)})`;
-    if (options.allowMode !== true)
-      throw new SamicertsError({
-        kind: "key",
-        code: "key.permissions",
-        message: `${message}; such a key is not used`,
-        hint: `chmod 600 ${path} (or --allow-key-mode, for secrets mounted into a container)`,
-      });
-    warning = message;
+    if ((mode & 0o077) !== 0)
+      loose = `${path} can be read or changed by others than its owner (mode ${octal(mode)})`;
   });
-  return warning === undefined ? { bytes } : { bytes, warning };
+  // Another file that was named by mistake is no secret: what it holds instead is what should be said of it.
+  if (loose === undefined || !mayHoldKey(bytes)) return { bytes };
+  if (options.allowMode === true) return { bytes, warning: loose };
+  bytes.fill(0);
+  throw new SamicertsError({
+    kind: "key",
+    code: "key.permissions",
+    message: `${loose}; such a key is not used`,
+    hint: `chmod 600 ${shellQuoted(path)} (or --allow-key-mode, for secrets mounted into a container)`,
+  });
+}
+
+/** Whether it is anything but PEM of something else, such as the certificate in place of its key. */
+function mayHoldKey(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return !text.includes("-----BEGIN ") || text.includes("PRIVATE KEY-----");
 }
 
 /**
@@ -83,7 +91,7 @@ export function readPinFile(files: Files, path: string): string {
       kind: "key",
       code: "token.pin-permissions",
       message: `${path} can be read or changed by others than its owner (mode ${octal(mode)}); such a PIN is not used`,
-      hint: `chmod 600 ${path}, and change the PIN`,
+      hint: `chmod 600 ${shellQuoted(path)}, and change the PIN`,
     });
   });
   const pin = Buffer.from(bytes)

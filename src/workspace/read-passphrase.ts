@@ -1,5 +1,6 @@
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { fileError } from "./file-error.ts";
 
 /** The longest passphrase read, in bytes. */
@@ -48,7 +49,7 @@ function exposed(path: string, mode: number): SamicertsError {
     kind: "key",
     code: "passphrase.permissions",
     message: `${path} can be read or changed by others than its owner (mode ${octal}); such a passphrase is not used`,
-    hint: `chmod 600 ${path} (or --allow-key-mode, for secrets mounted into a container)`,
+    hint: `chmod 600 ${shellQuoted(path)} (or --allow-key-mode, for secrets mounted into a container)`,
   });
 }
 

@@ -47,7 +47,13 @@ describe("a device with bad words", () => {
   });
 
   it("a name that is empty", () => {
-    refuse(place, ["client", "100000002", ""], 2, "CN is empty", "give it a value, or leave it out");
+    refuse(
+      place,
+      ["client", "100000002", ""],
+      2,
+      "the device's name is empty",
+      "give it one, as in samicerts client 100000001 MyAwesomeDevice",
+    );
   });
 
   it("a name of 65 characters", () => {

@@ -166,7 +166,14 @@ describe("--json", () => {
 describe("what is typed wrong", () => {
   it.each([
     [[], "samicerts batch needs to know which devices"],
-    [["--count", "3"], "a range needs --count, --serial-from and --name"],
+    [
+      ["--count", "3"],
+      "a range needs --count, --serial-from and --name: --serial-from and --name are missing",
+    ],
+    [
+      ["--count", "3", "--serial-from", "1"],
+      "a range needs --count, --serial-from and --name: --name is missing",
+    ],
     [["d.csv", "--count", "3"], "--count is for a range of serials, and there is a file: d.csv"],
     [["--count", "0", "--serial-from", "1", "--name", "x"], '--count can\'t be "0"'],
     [["d.csv", "--json", "--out", "-"], "--json and --out - both print on standard output"],

@@ -75,6 +75,9 @@ describe("policy", () => {
 
   it("diff tells what differs", () => {
     expect(place.succeed(["policy", "diff", "sami", "sami"])).toBe("sami and sami ask for the same\n");
+    expect(place.succeed(["policy", "diff", "sami", "aws-iot"])).toMatch(
+      /^~ version \(root, intermediate, device\): always: yes -> \(none\)$/m,
+    );
     const text = place.succeed(["policy", "diff", "sami", "mine.json"]);
     expect(text).toMatch(/^from sami to mine\.json:\n/);
     expect(text).toMatch(/\n~ key-algorithm \(/);

@@ -33,12 +33,13 @@ export function readSource({ flags, operands }: Pick<Call, "flags" | "operands">
       `leave the file out, or --${given.name}`,
     );
   if (path !== undefined) return path === STDIN ? { kind: "stream" } : { kind: "file", path };
+  const missing = rangeFlags.filter((flag) => flags.text(flag) === undefined).map((flag) => `--${flag.name}`);
   if (count === undefined || from === undefined || name === undefined)
     throw usageError(
       "missing-operand",
       given === undefined
         ? "samicerts batch needs to know which devices"
-        : "a range needs --count, --serial-from and --name",
+        : `a range needs --count, --serial-from and --name: ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing`,
       "name a file, as in samicerts batch devices.csv; or give --count 1000 --serial-from 100000000 --name 'Device-{serial}'",
     );
   return { kind: "range", range: { count, serialFrom: parseSerial(from), nameTemplate: name } };
@@ -85,6 +86,6 @@ export function readCount(flags: Flags, flag: FlagSpec, least = 1): number | und
   throw usageError(
     "number",
     `--${flag.name} can't be ${JSON.stringify(given)}`,
-    `write a whole number from ${least} on, as in --${flag.name} ${Math.max(least, 1000)}`,
+    `write a whole number from ${least} on, as in --${flag.name} ${flag === BATCH_FLAG.count ? 1000 : 8}`,
   );
 }

@@ -19,6 +19,8 @@ import { asInput } from "../read-input.ts";
 /** PEM takes a third more than DER, and there may be text around it. */
 const MAX_FILE: number = 2 * MAX_REQUEST_SIZE;
 
+const MISSING_HINT = "check the path: it begins in the directory that the list is in";
+
 /** Throws where a device with such a key is not to be made. */
 type Judge = (
   device: { readonly serial: bigint; readonly name: string; readonly validity?: ValidityRequest },
@@ -67,7 +69,10 @@ function openRequest(request: string, directory: string): Octets {
   try {
     return { bytes: readBounded(nodeFiles, name, MAX_FILE, "a certificate request"), name };
   } catch (error) {
-    throw error instanceof SamicertsError ? asInput(error) : error;
+    if (!(error instanceof SamicertsError)) throw error;
+    const { kind, code, message } = asInput(error);
+    if (code !== "io.missing") throw asInput(error);
+    throw new SamicertsError({ kind, code, message, hint: MISSING_HINT, cause: error });
   }
 }
 

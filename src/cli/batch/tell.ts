@@ -1,5 +1,6 @@
 import type { BatchEvent, BatchResult } from "../../actions/batch-order.ts";
 import { SamicertsError } from "../../base/errors.ts";
+import { shellQuoted } from "../../base/shell-quoted.ts";
 import { errorDocument, errorText } from "../../report/error.ts";
 import { batchText } from "../../report/human-batch.ts";
 import { batchEventLine, batchSummaryLine } from "../../report/json-batch.ts";
@@ -9,7 +10,6 @@ import type { Call } from "../command-spec.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
 import { NO_PROGRESS, type Progress, startProgress } from "../progress.ts";
-import { shellQuoted } from "../usage.ts";
 
 /** So many rows that are refused are told of one by one on stderr; --json tells of all. */
 const ERRORS_TOLD = 20;

@@ -23,6 +23,12 @@ export function run(call: Call): Outcome {
   const { flags, host, paint } = call;
   const [serialText = "", name = ""] = call.operands;
   const serial = parseSerial(serialText);
+  if (name.trim() === "")
+    throw usageError(
+      "empty-name",
+      "the device's name is empty",
+      "give it one, as in samicerts client 100000001 MyAwesomeDevice",
+    );
   const key = flags.text(FLAG.key);
   const line = flags.text(LINE_FLAG);
   const foreignKey = readForeignKey(flags);

@@ -1,4 +1,5 @@
 import { createRequest } from "../../actions/create-request.ts";
+import { shellQuoted } from "../../base/shell-quoted.ts";
 import { openPairDeps } from "../../open-pair.ts";
 import { requestText } from "../../report/human-request.ts";
 import { requestJson } from "../../report/json-request.ts";
@@ -12,7 +13,7 @@ import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { newPassphrase, openingPassphrase } from "../passphrase.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
-import { shellQuoted, usageError } from "../usage.ts";
+import { usageError } from "../usage.ts";
 
 /** Makes a device's key and its request, on the device's side: there is no vendor's directory here. */
 export function run(call: Call): Outcome {

@@ -1,4 +1,5 @@
 import { createLine } from "../../actions/create-line.ts";
+import { shellQuoted } from "../../base/shell-quoted.ts";
 import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { warningLines } from "../../report/human-issue.ts";
@@ -12,7 +13,7 @@ import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { readSerialRange, SERIALS_FLAG } from "../line-flags.ts";
 import { readValidity } from "../span.ts";
-import { shellQuoted, usageError } from "../usage.ts";
+import { usageError } from "../usage.ts";
 import { vendorDirectory } from "../vendor-directory.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
 

@@ -1,5 +1,6 @@
 import { createRoot } from "../../actions/create-root.ts";
 import { replaceRoot } from "../../actions/replace-root.ts";
+import { shellQuoted } from "../../base/shell-quoted.ts";
 import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { rootText, warningLines } from "../../report/human-issue.ts";
@@ -14,7 +15,7 @@ import { FLAG } from "../flags.ts";
 import { REPLACE_FLAG } from "../line-flags.ts";
 import { readValidity } from "../span.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
-import { shellQuoted, usageError } from "../usage.ts";
+import { usageError } from "../usage.ts";
 import { vendorDirectory } from "../vendor-directory.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
 

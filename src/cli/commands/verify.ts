@@ -11,6 +11,7 @@ import { formatTime, parseTime } from "../../x509/time.ts";
 import { readAll, readAnchors, readBridges, readLines } from "../anchors.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { factsOf } from "../find-sources.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG, FORMATS } from "../flags.ts";
 import type { Sink } from "../host.ts";
@@ -101,6 +102,8 @@ function ownDirectories({ paths, lineNames }: Workspace): readonly string[] {
 
 function keyToMatch(flags: Flags, work: Workload): string | undefined {
   const path = flags.text(FLAG.matchKey);
+  // A path that was typed wrong says nothing about the certificate.
+  if (path !== undefined) factsOf(path);
   if (path === undefined || (work.unit === "files" && work.total === 1)) return path;
   throw usageError(
     "conflict",

@@ -10,6 +10,7 @@ import { derKind } from "../../x509/der-kind.ts";
 import { encodeNull, encodeOctetsInBits, encodeSequence } from "../../x509/der-writer.ts";
 import { looksLikePem, type PemBlock, readPem } from "../../x509/pem.ts";
 import { readSignedData } from "../../x509/signed-data.ts";
+import { factsOf } from "../find-sources.ts";
 import { readInput, STDIN, sourceName } from "../read-input.ts";
 import { MAX_CERTIFICATES, openPkcs12 } from "../sources.ts";
 import type { Content } from "./contents.ts";
@@ -35,6 +36,7 @@ export function readContents(path: string, opening: Opening): readonly Content[]
   const name = sourceName(path);
   if (path === STDIN)
     return contentsIn(readInput(path, nodeFiles, MAX_STDIN, "certificates"), name, path, opening);
+  factsOf(path);
   const { front, size } = readFront(path);
   if (isManifest(front)) return [{ kind: "manifest" }];
   // A CRL may be larger than memory: it is read from its file, a part at a time.

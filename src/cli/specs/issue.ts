@@ -33,7 +33,7 @@ export const ROOT_SPEC: CommandSpec = {
     "samicerts root /C=US/ST=California/O=MyOrg/OU=MyDep/CN=MyDevAuthority",
     'samicerts root "CN=Line 2 Root,O=My Org,C=US" --dir line2 --key ec:P-384',
     "samicerts root --replace",
-    "samicerts root CN=MyRoot,C=US --root-key 'pkcs11:token=vendor;object=root?module-name=softhsm2&pin-source=file:pin'",
+    "samicerts root CN=MyRoot,O=MyOrg,C=US --root-key 'pkcs11:token=hsm;object=ca?module-name=softhsm2&pin-source=pin'",
   ],
   exitCodes: ISSUE_EXITS,
   load: async () => await import("../commands/root.ts"),

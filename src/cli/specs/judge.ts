@@ -1,7 +1,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FLAG } from "../flags.ts";
-import { OPENING_FLAGS } from "../passphrase-flags.ts";
+import { READING_FLAGS } from "../passphrase-flags.ts";
 import { VERIFY_FLAG } from "../verify-flags.ts";
 import { COMMON_FLAGS, SHOW_FLAGS } from "./flag-sets.ts";
 
@@ -34,9 +34,9 @@ export const VERIFY_SPEC: CommandSpec = {
     VERIFY_FLAG.noLedger,
     VERIFY_FLAG.manifest,
     VERIFY_FLAG.jobs,
+    ...READING_FLAGS,
     FLAG.format,
     FLAG.verbose,
-    ...OPENING_FLAGS,
     ...COMMON_FLAGS,
   ],
   examples: [
@@ -55,7 +55,7 @@ export const INSPECT_SPEC: CommandSpec = {
   name: "inspect",
   summary: "show a certificate, request, CRL, OCSP response, key or the like in words",
   operands: [{ name: "file", summary: "a file, or - for stdin", completes: "file" }],
-  flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...OPENING_FLAGS, ...SHOW_FLAGS],
+  flags: [FLAG.dir, FLAG.allowKeyMode, FLAG.judgePolicy, ...READING_FLAGS, ...SHOW_FLAGS],
   examples: [
     "samicerts inspect devices/100000001.crt",
     "samicerts inspect root.crl",

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { checkManifestIssuer, checkManifestSignature } from "../../actions/check-manifest.ts";
 import { SIGNATURE_LABEL } from "../../actions/sign-manifest.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { LineSplitter } from "../../batch-input/line-splitter.ts";
 import { readChunks } from "../../batch-input/read-chunks.ts";
-import { SIGNATURE_SUFFIX } from "../../batch-output/manifest-format.ts";
+import { MANIFEST_SUFFIX, SIGNATURE_SUFFIX } from "../../batch-output/manifest-format.ts";
 import {
   type ManifestDescription,
   type ManifestEntry,
@@ -88,9 +89,12 @@ function readSignatureFile(path: string): Uint8Array {
     return readBounded(nodeFiles, path, MAX_SIGNATURE, "a signature");
   } catch (error) {
     if (!(error instanceof SamicertsError) || error.code !== "io.missing") throw error;
+    const manifest = path.slice(0, -SIGNATURE_SUFFIX.length);
     throw noSignature(
       `the manifest is not signed: ${path} does not exist`,
-      "a batch signs its manifest at its end: one that was interrupted is finished by the same command",
+      existsSync(`${manifest}${MANIFEST_SUFFIX}`)
+        ? `did you mean ${manifest}${MANIFEST_SUFFIX}?`
+        : "a batch signs its manifest at its end: one that was interrupted is finished by the same command",
     );
   }
 }

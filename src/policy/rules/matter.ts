@@ -12,10 +12,22 @@ interface MatterId {
   readonly name: "VID" | "PID";
   readonly words: string;
   readonly oid: string;
+  /** What `--attribute` calls it, with a value as an example. */
+  readonly flag: string;
 }
 
-const VID: MatterId = { name: "VID", words: "vendor id", oid: "1.3.6.1.4.1.37244.2.1" };
-const PID: MatterId = { name: "PID", words: "product id", oid: "1.3.6.1.4.1.37244.2.2" };
+const VID: MatterId = {
+  name: "VID",
+  words: "vendor id",
+  oid: "1.3.6.1.4.1.37244.2.1",
+  flag: "matterVid=FFF1",
+};
+const PID: MatterId = {
+  name: "PID",
+  words: "product id",
+  oid: "1.3.6.1.4.1.37244.2.2",
+  flag: "matterPid=8000",
+};
 
 const matterVendorId: Rule = {
   id: "matter-vendor-id",
@@ -76,7 +88,10 @@ function presenceCheck(id: MatterId, presence: string, role: Role): Check {
       message: `the subject ${problem} (${id.words})`,
       expected,
       actual: count === 0 ? `no ${id.name}` : listing(valuesOf(subject, id.oid).map(quoted)),
-      hint: reissueWith(role, `with ${expected} in the subject, attribute type ${id.oid}`),
+      hint:
+        count < least && role === "device"
+          ? reissueWith(role, `with ${expected} in the subject`, `--attribute ${id.flag}`)
+          : reissueWith(role, `with ${expected} in the subject, attribute type ${id.oid}`),
     };
   };
 }

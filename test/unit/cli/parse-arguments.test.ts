@@ -106,11 +106,24 @@ describe("help", () => {
     [["policy"], "policy <command> [flags]"],
     [["policy", "show", "--help"], "policy show [flags] [policy]"],
     [["help", "policy", "show"], "policy show [flags] [policy]"],
+    [["root", "--help"], "root [flags] [dn]"],
+    [["batch", "--help"], "batch [flags] [file]"],
+    [["renew", "--help"], "renew [flags] <certificate>"],
+    [["revoke", "--help"], "revoke [flags] [certificate]"],
+    [["intermediate", "--help"], "intermediate [flags] <name> <dn>"],
+    [["export", "--help"], "export [flags] [serial]"],
   ])("of one command: samicerts %j", (words, usage) => {
     const { text } = parse(...words) as { text: string };
     expect(text).toContain(`Usage: samicerts ${usage}\n`);
     expect(text).toContain("\nExamples:\n  samicerts ");
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("breaks a long example where a shell puts it together again", () => {
+    const { text } = parse("batch", "--help") as { text: string };
+    expect(text).toContain(
+      "\n  samicerts batch --count 1000 --serial-from 100000000 \\\n    --name 'MyAwesomeDevice-{serial}'\n",
+    );
   });
 
   it("groups the flags", () => {
@@ -135,6 +148,12 @@ describe("help", () => {
 
 describe("slips", () => {
   it.each([
+    [
+      ["rehearse", "7", "--pin"],
+      "unknown-flag",
+      "samicerts rehearse has no flag --pin",
+      "samicerts rehearse --help lists the flags",
+    ],
     [
       ["clinet", "7", "x"],
       "unknown-command",
@@ -235,7 +254,7 @@ describe("slips", () => {
     [
       ["policy", "list", "b"],
       "excess-operand",
-      'samicerts policy list takes none, so "b" is too much',
+      'samicerts policy list takes nothing beside its flags, so "b" is too much',
       "samicerts policy list --help shows what it takes",
     ],
   ])("samicerts %j", (words, code, message, hint) => {

@@ -6,13 +6,18 @@ export interface RecordingHost extends Host {
   readonly err: () => string;
 }
 
-/** Makes a host with an environment and nothing printed yet; `terminal` makes both streams terminals. */
-export function recordingHost(env: Record<string, string> = {}, terminal = false): RecordingHost {
+/** Makes a host with an environment and nothing printed yet; `terminal` makes both streams terminals, `columns` wide. */
+export function recordingHost(
+  env: Record<string, string> = {},
+  terminal = false,
+  columns = 80,
+): RecordingHost {
   const out: string[] = [];
   const err: string[] = [];
   const sink = (pieces: string[]): Sink => ({
     isTerminal: terminal,
-    columns: 80,
+    redraws: terminal && env.TERM !== "dumb",
+    columns,
     write: (text) => pieces.push(text) > 0,
   });
   return { env, stdout: sink(out), stderr: sink(err), out: () => out.join(""), err: () => err.join("") };
