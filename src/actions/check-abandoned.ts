@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { ListedRow } from "../ledger/listing.ts";
 import type { PairPlace } from "../workspace/workspace.ts";
 import type { Certificate } from "../x509/certificate.ts";
@@ -35,7 +36,7 @@ export function* checkAbandoned(
     ({ certificate }) => certificate.issuer === row.issuer && certificate.serial === serial,
   );
   if (own !== undefined) {
-    const hint = `samicerts intermediate ${own.name} ${JSON.stringify(name)} finishes it`;
+    const hint = `samicerts intermediate ${own.name} ${shellQuoted(name)} finishes it`;
     yield { ...found, message: `${head}; it is the line ${own.name}'s own`, hint };
     return;
   }
@@ -88,7 +89,7 @@ function finishing(
   const isReplacing = workspace.oldRoots().at(-1)?.hasNext() === true;
   if (isReplacing && (name === issuerSubject || / by the (?:new|old) root$/.test(name)))
     return "samicerts root --replace finishes it";
-  if (name === issuerSubject) return `samicerts root ${JSON.stringify(name)} --force makes another one`;
+  if (name === issuerSubject) return `samicerts root ${shellQuoted(name)} --force makes another one`;
   const renewal = renews === undefined ? `rekey ${replaces}` : `renew ${renews}`;
   return `samicerts ${(renews ?? replaces) === undefined ? otherwise : renewal} finishes it`;
 }

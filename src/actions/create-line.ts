@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { LineClaim, LineRow, SerialRange } from "../ledger/factory-line.ts";
 import type { IssuerId, Ledger } from "../ledger/ledger.ts";
 import { issueDefaults, prepareDrafter } from "../policy/draft.ts";
@@ -106,7 +107,7 @@ function checkSame(line: LineRow, subject: Name, serials: SerialRange | undefine
     throw lineError(
       "other-name",
       `the line ${name} is called ${certificate.name}, not ${formatName(subject)}`,
-      `--force makes it a new certificate under its own name: samicerts intermediate ${name} ${JSON.stringify(certificate.name)} --force`,
+      `--force makes it a new certificate under its own name: samicerts intermediate ${name} ${shellQuoted(certificate.name)} --force`,
     );
   if (serials !== undefined && (serials.from !== line.serials?.from || serials.to !== line.serials?.to))
     throw lineError(
@@ -176,7 +177,7 @@ function findInterrupted(name: string, subject: string, issuer: IssuerId, ledger
     throw lineError(
       "unfinished",
       `the line ${line.name} was being made for ${row.name} by a run that was cut off`,
-      `to finish that one: samicerts intermediate ${line.name} ${JSON.stringify(row.name)}`,
+      `to finish that one: samicerts intermediate ${line.name} ${shellQuoted(row.name)}`,
     );
   return row;
 }

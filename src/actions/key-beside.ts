@@ -1,5 +1,6 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { Finding } from "../base/finding.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { formatName } from "../x509/name-format.ts";
 import type { PublicKey } from "../x509/public-key.ts";
@@ -50,7 +51,7 @@ export function judgeKey(open: (() => KeyBeside) | undefined, certificate: Certi
         expected: "mode 0600: only its owner reads a private key",
         actual: `${key.name} can be read by others`,
         citation: "CLI contract, the vendor's directory",
-        hint: `chmod 600 ${key.name}`,
+        hint: `chmod 600 ${shellQuoted(key.name)}`,
       });
     return { matches, findings };
   } catch (error) {

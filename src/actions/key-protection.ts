@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { Policy, Role } from "../policy/policy.ts";
 
 /** Refuses to make a key whose file is not encrypted where the policy wants it to be; throws `policy.plain-key`. */
@@ -15,7 +16,7 @@ export function checkKeyInUse(policy: Policy, role: Role, plainFile: boolean, wh
   if (policy.issue[role]?.encryptedKey !== true || !plainFile) return;
   throw plainKey(
     `${where} is not encrypted, and the policy ${policy.name} wants a ${role}'s key to be`,
-    `samicerts key encrypt ${where} --in-place`,
+    `samicerts key encrypt ${shellQuoted(where)} --in-place`,
   );
 }
 

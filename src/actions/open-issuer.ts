@@ -57,7 +57,7 @@ export function openRootIssuer(deps: Deps, judge: Judge): VendorIssuer {
       kind: "key",
       code: "key.mismatched",
       message: `${signer.source ?? workspace.paths.rootKey} is not the key of ${workspace.paths.rootCertificate}`,
-      hint: "put the key back that this root was made with; a root without its key can issue nothing more",
+      hint: "put the key back that this root was made with, or name it with --root-key; a root without its key can issue nothing more",
     });
   }
 }

@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { issueDefaults } from "../policy/draft.ts";
 import type { ValidityRequest } from "../policy/draft-validity.ts";
 import type { Judge } from "../policy/evaluate.ts";
@@ -187,7 +188,7 @@ function refuseOtherName(subject: Name, publicKey: Certificate["publicKey"], { l
   throw rootError(
     "unfinished",
     `a replacement by ${begun.subject} was begun and cut off`,
-    `to finish that one: samicerts root --replace ${JSON.stringify(begun.subject)}`,
+    `to finish that one: samicerts root --replace ${shellQuoted(begun.subject)}`,
   );
 }
 

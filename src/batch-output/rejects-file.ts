@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { BatchInput, RejectedRow } from "../actions/batch-row.ts";
 import type { Files } from "../base/effects.ts";
-import type { SamicertsError } from "../base/errors.ts";
+import { SamicertsError } from "../base/errors.ts";
 import { existsError, fileError } from "../workspace/file-error.ts";
 import { AppendFile, isThere, quietly } from "./append-file.ts";
 
@@ -41,8 +41,18 @@ export function openRejectsFile(
     if (!isThere(files, dirname(path))) throw noDirectory(path);
     return new Rejects(files, path, input);
   }
-  if (!again) throw existsError(path);
+  if (!again) throw taken(path);
   return new Rejects(files, path, input, openWritten(files, path));
+}
+
+function taken(path: string): SamicertsError {
+  const { kind, code, message } = existsError(path);
+  return new SamicertsError({
+    kind,
+    code,
+    message,
+    hint: "name another file with --rejects, or move this one away",
+  });
 }
 
 class Rejects implements RejectsFile {

@@ -1,5 +1,6 @@
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { PassphraseSource } from "../keys/encrypted-key.ts";
 import { keyEncrypted } from "../keys/key-error.ts";
 import { type Pkcs12, readPkcs12 } from "../keys/pkcs12-read.ts";
@@ -57,7 +58,7 @@ export function openPkcs12(bytes: Uint8Array, name: string, passphrase: Passphra
       kind: "input",
       code: "input.pkcs12",
       message: `${name} is a PKCS#12 file that is not read here: ${why}`,
-      hint: `take the certificates out with: openssl pkcs12 -legacy -in ${name} -nokeys -out certificates.pem`,
+      hint: `take the certificates out with: openssl pkcs12 -legacy -in ${shellQuoted(name)} -nokeys -out certificates.pem`,
       cause: error,
     });
   }
@@ -83,7 +84,7 @@ function readPemContent(bytes: Uint8Array, name: string): FileContent {
       kind: "input",
       code: request ? "input.request" : "input.crl",
       message: `${name} holds ${what}, not a certificate`,
-      hint: `samicerts inspect ${name} shows it${request ? "" : "; samicerts verify --crl takes it"}`,
+      hint: `samicerts inspect ${shellQuoted(name)} shows it${request ? "" : "; samicerts verify --crl takes it"}`,
     });
   throw noCertificate(name, labels.length === 0 ? "it has no PEM block" : `it holds ${labels.join(", ")}`);
 }

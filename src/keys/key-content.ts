@@ -1,3 +1,4 @@
+import { shellQuoted } from "../base/shell-quoted.ts";
 import { readSequence, TAG } from "../x509/der-reader.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { ENCRYPTED_LABEL } from "./encrypted-key.ts";
@@ -47,7 +48,7 @@ function fromPem(bytes: Uint8Array, file: string): KeyContent {
   if (form !== undefined) return { form, der: key.der };
   const hint =
     key.label === "OPENSSH PRIVATE KEY"
-      ? `rewrite a copy of it: ssh-keygen -p -m PKCS8 -f ${file}`
+      ? `rewrite a copy of it: ssh-keygen -p -m PKCS8 -f ${shellQuoted(file)}`
       : undefined;
   throw keyUnsupported(file, `an "${key.label}" is not read here`, hint);
 }

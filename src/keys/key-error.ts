@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 
 /** The error for bytes that are not the private key they should be: `key.malformed`. */
 export function keyMalformed(message: string, hint: string = REPAIR, cause?: unknown): SamicertsError {
@@ -36,7 +38,7 @@ export function encryptionUnsupported(file: string, what: string): SamicertsErro
     kind: "key",
     code: "key.encryption",
     message: `${file}: ${what}`,
-    hint: `write a copy that is encrypted anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out NEW`,
+    hint: `write a copy that is encrypted anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${shellQuoted(file)} -out ${shellQuoted(`new-${basename(file)}`)}`,
   });
 }
 

@@ -1,4 +1,6 @@
+import { dirname } from "node:path";
 import { SamicertsError } from "../base/errors.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 
 /** The system's name for a failure (`ENOENT`), or the error's own text where it has none. */
 export function errorCode(error: unknown): string {
@@ -9,7 +11,7 @@ export function errorCode(error: unknown): string {
 
 type Telling = readonly [code: string, message: string, hint: string];
 
-/** What a failed read or write means, by the system's name for it; `{path}` stands for the file. */
+/** What a failed read or write means, by the system's name for it; `{path}` stands for the file, `{directory}` for where it is. */
 const READING: ReadonlyMap<string, Telling> = new Map([
   ["ENOENT", ["io.missing", "{path} does not exist", "check the path, or --dir"]],
   ["ENOTDIR", ["io.not-a-directory", "a part of {path} is not a directory", "check the path, or --dir"]],
@@ -36,7 +38,7 @@ const WRITING: ReadonlyMap<string, Telling> = new Map([
   ["EROFS", READ_ONLY],
   ["EACCES", READ_ONLY],
   ["EPERM", READ_ONLY],
-  ["ENOENT", ["io.missing", "the directory of {path} does not exist", "make it first, with mkdir -p"]],
+  ["ENOENT", ["io.missing", "the directory of {path} does not exist", "make it first: mkdir -p {directory}"]],
   ["ENOTDIR", ["io.not-a-directory", "a part of {path} is not a directory", "check --dir"]],
   [
     "EISDIR",
@@ -61,7 +63,7 @@ export function fileError(error: unknown, doing: "read" | "write", path: string)
     kind: "io",
     code: stable,
     message: message.replace("{path}", () => path),
-    hint,
+    hint: hint.replace("{directory}", () => shellQuoted(dirname(path))),
     cause: error,
   });
 }

@@ -57,6 +57,42 @@ describe("a hint that is typed as it stands", () => {
     place.succeed(["renew", "100000001"]);
   });
 
+  it("makes the directory of the rows that are refused, and names the flag where their file is taken", () => {
+    makeVendor();
+    writeFileSync(place.at("list.csv"), "serial,name\n100000002,Kettle\nx,y\n");
+    const batch = (rejects: string) => place.samicerts(["batch", "list.csv", "--rejects", rejects]);
+    expect(batch("list.csv")).toMatchObject({
+      status: 4,
+      stderr: told(
+        "list.csv exists already; it was not touched",
+        "name another file with --rejects, or move this one away",
+      ),
+    });
+    const { stderr } = batch("to mend/rejects.csv");
+    expect(stderr).toBe(
+      told("the directory of to mend/rejects.csv does not exist", 'make it first: mkdir -p "to mend"'),
+    );
+    follow(stderr, "mkdir -p");
+    expect(batch("to mend/rejects.csv").status).toBe(6);
+  });
+
+  it("says from which serial on a policy takes them", () => {
+    makeVendor();
+    const { status, stderr } = place.samicerts(["client", "127", "Short"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      "hint: issue it with a serial number from 128 on: `samicerts client <serial> <name>`",
+    );
+    place.succeed(["client", "128", "Long enough"]);
+  });
+
+  it("quotes what a shell would read otherwise", () => {
+    makeVendor();
+    place.succeed(["csr", "a $HOME & b", "--out", "a $HOME & b"]);
+    const { stderr } = place.samicerts(["verify", "a $HOME & b.csr"]);
+    expect(stderr).toContain("hint: samicerts inspect 'a $HOME & b.csr' shows it\n");
+  });
+
   it("gives the device's file where its serial was given", () => {
     makeVendor();
     for (const command of ["verify", "inspect"])

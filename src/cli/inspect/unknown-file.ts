@@ -1,4 +1,5 @@
 import { SamicertsError } from "../../base/errors.ts";
+import { shellQuoted } from "../../base/shell-quoted.ts";
 import { STDIN, sourceName } from "../read-input.ts";
 
 /** How a kind of file that is not shown is known, and what to do with it. */
@@ -87,7 +88,7 @@ export function unknownFile(name: string, front: Uint8Array): SamicertsError {
   if (bytes[0] === 0x30)
     return unknown(
       `${name} seems to be DER or BER, but of nothing that has to do with certificates`,
-      `openssl asn1parse -inform DER -in ${operand} shows what it is made of`,
+      `openssl asn1parse -inform DER -in ${shellQuoted(operand)} shows what it is made of`,
     );
   return unknown(`${name} is neither PEM nor DER, nor anything else that is known here`, DEFAULT_HINT);
 }
@@ -101,7 +102,7 @@ export function unknownPem(name: string, labels: readonly string[]): SamicertsEr
     pgp
       ? `gpg --show-keys ${name} shows it`
       : trusted
-        ? `openssl x509 -in ${name} -out certificate.pem takes the certificate out of OpenSSL's own form`
+        ? `openssl x509 -in ${shellQuoted(name)} -out certificate.pem takes the certificate out of OpenSSL's own form`
         : DEFAULT_HINT,
   );
 }

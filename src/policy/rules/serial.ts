@@ -45,11 +45,21 @@ const serialOctets: Rule = {
         message: `the serial number is too ${problem}: its encoding has ${counted(count, "octet")}`,
         expected,
         actual: `${counted(count, "octet")}, ${hex(serial)}`,
-        hint: reissueWith(role, `with a serial number of ${expected}, a leading zero octet counted`),
+        hint: reissueWith(
+          role,
+          problem === "short"
+            ? `with a serial number from ${leastOf(minimum ?? 1)} on`
+            : `with a serial number of ${expected}, a leading zero octet counted`,
+        ),
       };
     };
   },
 };
+
+/** The least positive number whose encoding, which begins with its sign, has so many octets. */
+function leastOf(octets: number): bigint {
+  return octets === 1 ? 1n : 1n << BigInt(8 * (octets - 1) - 1);
+}
 
 const serialBuffer: Rule = {
   id: "serial-buffer",
