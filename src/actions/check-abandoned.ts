@@ -42,7 +42,7 @@ export function* checkAbandoned(
   }
   const elsewhere = row.keyElsewhere === true;
   const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr, --public-key or --device-key" : ""}`;
-  const again = finishing(row, `client ${serial} ${JSON.stringify(name)}${by}`, deps);
+  const again = finishing(row, `client ${serial} ${shellQuoted(name)}${by}`, deps);
   try {
     const there = place.read();
     if (there.certificate === undefined) {

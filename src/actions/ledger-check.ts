@@ -1,5 +1,6 @@
 import type { Clock } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import type { BatchRow } from "../ledger/batch.ts";
 import type { LineRow } from "../ledger/factory-line.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ListedRow } from "../ledger/listing.ts";
@@ -64,6 +65,7 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
   const rootKeys = new Set<string | undefined>(issuers.values());
   const bridges: ListedRow[] = [];
   const beingIssued = new Set<string>();
+  const issuedOf = new Map<number, number>();
   let certificates = 0;
   let elsewhere = 0;
   for (const row of allRows(ledger)) {
@@ -79,6 +81,7 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
       continue;
     }
     certificates++;
+    if (row.batch !== undefined) issuedOf.set(row.batch, (issuedOf.get(row.batch) ?? 0) + 1);
     yield* checkStored(row);
     const isRoot = row.spkiSha256 === issuers.get(row.issuer);
     const ofLine = lineOfKey.get(row.spkiSha256);
@@ -92,14 +95,27 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
   for (const [line, rows] of authorities)
     yield* line === undefined ? checkRoot(rows, deps) : checkLine(line, rows, deps);
   yield* checkOldRoots({ own: authorities.get(undefined) ?? [], bridges, keys: issuers }, deps);
-  for (const batch of batches)
+  for (const batch of batches) {
+    yield* checkCount(batch, issuedOf.get(batch.id) ?? 0);
     if (batch.abandoned)
       yield {
         rule: "batch.unfinished",
         message: `batch ${batch.id} into ${batch.output} was cut off after ${batch.progress.issued} certificates`,
         hint: "run the same command again, and it goes on where it stopped",
       };
+  }
   return { certificates, elsewhere };
+}
+
+/** A finished batch has as many certificates as it has issued, for ever. */
+function* checkCount({ id, progress, finished }: BatchRow, there: number): Generator<Discrepancy> {
+  const { issued } = progress;
+  if (issued === there || finished === undefined) return;
+  yield {
+    rule: "ledger.damaged",
+    message: `batch ${id} has issued ${issued}, and the ledger has ${there} of its certificates`,
+    hint: "restore the ledger from a backup: it was changed from outside; samicerts audit verify tells where",
+  };
 }
 
 /** Who answers OCSP is no device: its files lie elsewhere, and go where the answers are made. */

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { chmodSync, copyFileSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { columnsOf } from "../../src/actions/join-columns.ts";
 import { ledgerEntry } from "../../src/actions/record.ts";
@@ -64,6 +65,17 @@ describe("ledger check and repair", () => {
     expect(readFileSync(at("100000002.crt")).equals(before)).toBe(true);
     expect(check()).toMatchObject({ status: 0, found: [] });
     place.succeed(["verify"]);
+  });
+
+  it("give commands that a shell takes as they are meant, whatever a device's name is", () => {
+    const names = ["$(touch got)", "`touch got`", 'it\'s "$HOME"', "plain"];
+    for (const [n, name] of names.entries()) cutOff(`10000001${n}`, name);
+    for (const [n, { hint }] of check().document.discrepancies.entries()) {
+      const command = (hint as string).replace(/ finishes it$/, "").replace(/^samicerts /, 'printf "%s\\n" ');
+      const told = execFileSync("sh", ["-c", command], { cwd: place.directory, encoding: "utf8" });
+      expect(told.split("\n").slice(0, 3)).toEqual(["client", `10000001${n}`, names[n]]);
+    }
+    expect(existsSync(place.at("got"))).toBe(false);
   });
 
   it("tell of files that are not what was issued, and touch none of them", () => {
@@ -131,6 +143,22 @@ describe("ledger check and repair", () => {
     expect(status).toBe(1);
     expect(found).toEqual(["ledger.damaged -", "ledger.certificate-damaged 100000001"]);
     expect(document.discrepancies[1].message).toContain("does not have the SHA-256");
+  });
+
+  it("tell of a certificate of a batch that the ledger has lost, whose files lie in an archive", () => {
+    place.succeed(["batch", "--count", "3", "--serial-from", "200000", "--name", "D-{n}", "--out", "a.tar"]);
+    expect(check()).toMatchObject({ status: 0, found: [] });
+    const connection = connect(place.at("samicerts.db"), 0);
+    const lost = "SELECT id FROM certificates WHERE serial = '200001'";
+    connection.exec(`DROP TRIGGER der_stays; DELETE FROM certificate_der WHERE certificate = (${lost})`);
+    connection.exec(`DROP TRIGGER issued_stays; DELETE FROM certificates WHERE id = (${lost})`);
+    connection.close();
+    const { status, found, document } = check();
+    expect({ status, found }).toEqual({ status: 1, found: ["ledger.damaged -"] });
+    expect(document.discrepancies[0].message).toBe(
+      "batch 1 has issued 3, and the ledger has 2 of its certificates",
+    );
+    expect(place.samicerts(["audit", "verify"]).stdout).toContain("audit.contradicted");
   });
 
   it("tell of a root that is not the ledger's", () => {
