@@ -40,7 +40,10 @@ export interface RejectedRows {
   readonly path: string;
   readonly leftOut: number;
   write(rejected: RejectedRow, row?: Pick<BatchRow, "serial" | "name">): void;
+  /** Every refused row was told. */
   finish(): void;
+  /** The batch is to go on another time, and every refused row will be told again then. */
+  leave(): void;
 }
 
 /** What a batch needs of the world. */

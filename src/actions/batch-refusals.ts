@@ -1,20 +1,29 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { BatchInput } from "./batch-row.ts";
 
+/** How a batch came to too many refused rows. */
+export interface TooMany {
+  readonly refused: number;
+  readonly most: number;
+  /** Devices that are made; absent where nothing was begun. */
+  readonly made?: number;
+  readonly first: SamicertsError | undefined;
+}
+
 /** The error for a batch of which more rows are refused than may be. */
-export function tooManyErrors(
-  refused: number,
-  most: number,
-  done: string,
-  first: SamicertsError | undefined,
-): SamicertsError {
+export function tooManyErrors({ refused, most, made, first }: TooMany): SamicertsError {
+  const done =
+    made === undefined ? "nothing was made" : `${made === 1 ? "1 device is" : `${made} devices are`} made`;
   return new SamicertsError({
     kind: "input",
     code: "batch.too-many-errors",
     message:
       `${refused === 1 ? "1 row is" : `${refused} rows are`} refused, more than the ${most} of --max-errors: ${done}` +
       (first === undefined ? "" : `; the first: ${first.message}`),
-    hint: "mend the input and run the same command again; --dry-run tells of every row",
+    hint:
+      made === undefined
+        ? "mend the input and run the same command again; --dry-run tells of every row"
+        : "the same command with a greater --max-errors goes on; --rejects takes the refused rows, to be mended and run by themselves",
   });
 }
 

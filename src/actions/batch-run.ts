@@ -5,7 +5,7 @@ import { formatName } from "../x509/name-format.ts";
 import { writePem } from "../x509/pem.ts";
 import { Ahead } from "./ahead.ts";
 import { type Chunk, cutIntoChunks, type Rows, withRequests } from "./batch-chunks.ts";
-import type { BatchEvent, BatchResult, Makers, OpenedBatch, StopWatch } from "./batch-order.ts";
+import type { BatchEvent, BatchResult, Makers, OpenedBatch, RejectedRows, StopWatch } from "./batch-order.ts";
 import type { BatchFiles, BatchFilesRequest, ManifestHeader } from "./batch-output.ts";
 import { tooManyErrors } from "./batch-refusals.ts";
 import { type Asking, askFor, type Reserved, type ReserveWorld, sortOut } from "./batch-reserve.ts";
@@ -50,8 +50,9 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
   const { order, deps, approver, input, claim, ledger, batch, makers } = opened;
   const stop = deps.watchStop();
   let files: BatchFiles | undefined;
+  let rejects: RejectedRows | undefined;
   try {
-    const rejects = order.openRejects?.(input, batch.progress.refused > 0);
+    rejects = order.openRejects?.(input, batch.progress.refused > 0);
     const { progress } = batch;
     const committed = { output: progress.outputLength, manifest: progress.manifestLength };
     files = claim.open({
@@ -77,7 +78,8 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
       }
       yield { kind: "committed", issued: run.issued, refused: run.refused, line: run.lastLine };
     }
-    rejects?.finish();
+    if (run.complete) rejects?.finish();
+    else rejects?.leave();
     const { output, manifest } = files;
     const result: Omit<BatchResult, "state"> = {
       batch: batch.id,
@@ -105,6 +107,7 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
     ledger.finishBatch(batch, JSON.stringify({ output: where, manifest: list }), nowMs);
     return { ...result, state: "finished" };
   } catch (error) {
+    quietly(() => rejects?.leave());
     quietly(() => ledger.leaveBatch(batch));
     throw error;
   } finally {
@@ -219,12 +222,12 @@ class BatchRun {
       this.refused += late.length;
       yield made;
       if (over)
-        throw tooManyErrors(
-          this.refused,
-          order.maxErrors ?? 0,
-          `${this.issued} devices are made`,
-          firstOf(made),
-        );
+        throw tooManyErrors({
+          refused: this.refused,
+          most: order.maxErrors ?? 0,
+          made: this.issued,
+          first: firstOf(made),
+        });
       if (ends) return;
     }
     if (this.failure !== undefined) throw this.failure;

@@ -51,7 +51,7 @@ export async function* lookThrough(
   if (first === undefined) return;
   if (refused === seen) throw allRefused(input, refused, first.error);
   if (order.maxErrors !== undefined && refused > order.maxErrors)
-    throw tooManyErrors(refused, order.maxErrors, "nothing was made", first.error);
+    throw tooManyErrors({ refused, most: order.maxErrors, first: first.error });
 }
 
 /** Goes through the whole input as far as anything of it may be refused before it is made, and tells of each row that is. */

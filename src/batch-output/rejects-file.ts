@@ -21,6 +21,8 @@ export interface RejectsFile {
   readonly leftOut: number;
   /** Writes what is left, durably; throws `io.*`. */
   finish(): void;
+  /** The same for a batch that ends before it has told every row: an earlier run may have written more. */
+  leave(): void;
 }
 
 /**
@@ -89,6 +91,16 @@ class Rejects implements RejectsFile {
   finish(): void {
     this.drain();
     if (this.written !== undefined) throw notTheseRows(this.path);
+    this.end();
+  }
+
+  leave(): void {
+    this.drain();
+    this.written?.close();
+    this.end();
+  }
+
+  private end(): void {
     const { file } = this;
     if (file === undefined) return;
     try {

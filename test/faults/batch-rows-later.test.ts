@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { BatchResult } from "../../src/actions/batch-order.ts";
+import type { BatchOrder, BatchResult } from "../../src/actions/batch-order.ts";
 import type { Files } from "../../src/base/effects.ts";
 import { openRejectsFile } from "../../src/batch-output/rejects-file.ts";
 import { openDeps } from "../../src/open-deps.ts";
@@ -22,10 +22,13 @@ afterEach(() => place.remove());
 const DAY_MS = 86_400_000;
 const FLUSHES = 5;
 
+const rejects: NonNullable<BatchOrder["openRejects"]> = (input, again) =>
+  openRejectsFile(nodeFiles, place.at("r.csv"), input, again);
+
 function goOn(files: Files, more: Partial<Parameters<typeof runInProcess>[0]> = {}): Promise<BatchResult> {
   return runInProcess({
     ...{ directory: place.directory, out: "a.ndjson", input: place.at("list.csv"), files, chunkRows: 3 },
-    order: { openRejects: (input, again) => openRejectsFile(nodeFiles, place.at("r.csv"), input, again) },
+    order: { openRejects: rejects },
     ...more,
   });
 }
@@ -101,4 +104,25 @@ it("a list takes back nothing that it has issued, where its issuer's end has com
   const { state, issued, refused } = await goOn(nodeFiles, { clock: late });
   expect({ state, issued, refused }).toEqual({ state: "finished", issued: 5, refused: 1 });
   expect(readFileSync(place.at("r.csv"), "utf8")).toBe("serial,name,days\n1x,bad,\n");
+});
+
+it("a list that ends at too many refused rows has them in --rejects, and goes on where more are allowed", async () => {
+  writeFileSync(place.at("list.csv"), "serial,name\nx,a\n100001,b\ny,c\n100003,d\nz,e\n100005,f\n");
+  const most = (maxErrors: number): Promise<BatchResult> =>
+    goOn(nodeFiles, { chunkRows: 2, order: { openRejects: rejects, precheck: false, maxErrors } });
+  const stopped = {
+    code: "batch.too-many-errors",
+    message: expect.stringContaining(
+      "2 rows are refused, more than the 1 of --max-errors: 2 devices are made",
+    ),
+    hint: expect.stringContaining("the same command with a greater --max-errors goes on"),
+  };
+  await expect(most(1)).rejects.toMatchObject(stopped);
+  expect(readFileSync(place.at("r.csv"), "utf8")).toBe("serial,name\nx,a\ny,c\n");
+  // It ends before it comes by the second of them again, and takes the file for its own all the same.
+  await expect(most(0)).rejects.toMatchObject({ code: "batch.too-many-errors" });
+  expect(readFileSync(place.at("r.csv"), "utf8")).toBe("serial,name\nx,a\ny,c\n");
+  const { state, issued, refused } = await most(3);
+  expect({ state, issued, refused }).toEqual({ state: "finished", issued: 3, refused: 3 });
+  expect(readFileSync(place.at("r.csv"), "utf8")).toBe("serial,name\nx,a\ny,c\nz,e\n");
 });

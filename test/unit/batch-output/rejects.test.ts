@@ -95,6 +95,15 @@ describe("a file of rejected rows", () => {
     }
   });
 
+  it("keeps what an earlier run has told more of, where this one ends before it has told it again", () => {
+    const input = { format: "csv" as const, header: "serial,name" };
+    writeFileSync(path, "serial,name\nx,1\ny,2\n");
+    const rejects = openRejectsFile(nodeFiles, path, input, true);
+    rejects.write({ line: 2, raw: "x,1", error });
+    rejects.leave();
+    expect(readFileSync(path, "utf8")).toBe("serial,name\nx,1\ny,2\n");
+  });
+
   it.each(["old\n", "serial,name\n1,a lamp\n", "serial,name\nx,1\nz,3\n", "serial,name\nx,1\nmore\n"])(
     "is never another's: %j stays, also where its batch goes on",
     (old) => {
