@@ -32,7 +32,7 @@ const AHEAD = 2;
 const SIZES: Readonly<Record<"quick" | "token" | "rsa", ChunkSizes>> = {
   quick: { chunk: 1024, piece: 128 },
   /** A token may sign no more than ten times a second, or twenty thousand times. */
-  token: { chunk: 256, piece: 16, most: 1024 },
+  token: { chunk: 256, piece: 4, most: 1024 },
   rsa: { chunk: 32, piece: 2 },
 };
 

@@ -8,6 +8,8 @@ import { tokenMakers } from "./token-makers.ts";
 
 /** With fewer rows than this, starting threads takes longer than they save. */
 const FEW_ROWS = 200;
+/** A token may take a tenth of a second for a signature: its threads are worth their start much sooner. */
+const FEW_TOKEN_ROWS = 16;
 /** A token that is slow signs more in several sessions at once. */
 const LEAST_SESSIONS = 4;
 
@@ -25,10 +27,11 @@ export function startMakers(
   { jobs, ...work }: MakersOptions,
 ): Makers {
   const isSlow = approver.key.kind === "rsa";
-  const few = !isSlow && rows !== undefined && rows < FEW_ROWS;
+  const { signer } = approver.issuer;
+  const inToken = signer.keyObject === undefined;
+  const few = !isSlow && rows !== undefined && rows < (inToken ? FEW_TOKEN_ROWS : FEW_ROWS);
   if (few) return ownThreadMakers(createTaskRunner(approver, work));
   const cores = process.getBuiltinModule("node:os").availableParallelism();
-  const { signer } = approver.issuer;
   const key = signer.keyObject?.();
   const { key: deviceKey, validity, subject } = order;
   const plan: MakerPlan = {

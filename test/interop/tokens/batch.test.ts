@@ -149,6 +149,20 @@ needsToken("cc")("a batch whose root's key is in a token", () => {
   );
 
   it(
+    "has a slow token sign in several sessions at once, however few the devices are",
+    () => {
+      makeRoot();
+      const range = ["--count", "60", "--serial-from", "100000", "--name", "Device-{serial}", "--json"];
+      const out = place.succeed(["batch", ...range], { env: faulty.env("C_Sign:0:before:slow") });
+      const { issued, seconds } = JSON.parse(out.trim().split("\n").at(-1) ?? "");
+      expect(issued).toBe(60);
+      // One session after the other takes 6 seconds at least, four take 1.6.
+      expect(seconds).toBeLessThan(5);
+    },
+    LONG_MS,
+  );
+
+  it(
     "ends with exit code 5 where the token signs no more, and goes on when it does again",
     () => {
       makeRoot();

@@ -6,7 +6,8 @@
  * FAULTY_MODULE   the module behind this one
  * FAULTY_PINS     a file that counts wrong PINs; the third locks the PIN
  * FAULTY_CALL     what to do at a call: NAME:N:before|after:kill or NAME:N:instead:0xCKR, N counted from 1, 0 for each;
- *                 C_Sign:N:before:reset has the token forget all sessions and logins, C_Sign:N:after:spoil the signature
+ *                 C_Sign:N:before:reset has the token forget all sessions and logins, C_Sign:N:after:spoil the signature,
+ *                 C_Sign:N:before:slow has it take a tenth of a second
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -100,8 +101,10 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, 
                   CK_ULONG_PTR signatureLength) {
   CK_RV rv = CKR_OK;
   CK_SESSION_INFO info;
-  if (counted("C_Sign", "before", NULL) && is_wanted("reset") && real->C_GetSessionInfo(session, &info) == CKR_OK)
-    real->C_CloseAllSessions(info.slotID);
+  if (counted("C_Sign", "before", NULL)) {
+    if (is_wanted("reset") && real->C_GetSessionInfo(session, &info) == CKR_OK) real->C_CloseAllSessions(info.slotID);
+    if (is_wanted("slow")) usleep(100000);
+  }
   if (!counted("C_Sign", "instead", &rv)) rv = real->C_Sign(session, data, length, signature, signatureLength);
   if (counted("C_Sign", "after", NULL) && is_wanted("spoil")) signature[0] ^= 1;
   return rv;
