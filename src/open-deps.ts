@@ -6,6 +6,7 @@ import { keyText, type PassphraseSource } from "./keys/encrypted-key.ts";
 import { generateKey } from "./keys/generate.ts";
 import { keyEncrypted } from "./keys/key-error.ts";
 import type { TokenKeyPlace } from "./keys/pkcs11/token-key-place.ts";
+import { isPkcs11Uri } from "./keys/pkcs11-uri.ts";
 import { readPrivateKey } from "./keys/read-key.ts";
 import { ledgerExists } from "./ledger/exists.ts";
 import { lockFile } from "./ledger/file-lock.ts";
@@ -134,6 +135,13 @@ function noPassphrase(file: string): never {
 function rememberedRootKey(workspace: Workspace): string | undefined {
   const { paths } = workspace;
   const uri = workspace.readRootKeyUri();
+  if (uri !== undefined && !isPkcs11Uri(uri))
+    throw new SamicertsError({
+      kind: "input",
+      code: "uri.malformed",
+      message: `${paths.rootKeyUri} does not hold the pkcs11: URI of the root's key`,
+      hint: "put it back as it was, or say with --root-key where the key is",
+    });
   if (uri === undefined || !workspace.hasRootKey()) return uri;
   throw new SamicertsError({
     kind: "key",

@@ -1,3 +1,4 @@
+import type { Flags } from "./flag-values.ts";
 import { FLAG, type FlagSpec } from "./flags.ts";
 
 /** What `export --format` offers of one device. */
@@ -31,3 +32,9 @@ export const EXPORT_FLAG: Readonly<Record<"format" | "out" | "friendlyName", Fla
     completes: [],
   },
 };
+
+/** Where an export goes; undefined for standard output, which is `-` here as elsewhere. */
+export function readOut(flags: Flags): string | undefined {
+  const out = flags.text(EXPORT_FLAG.out);
+  return out === "-" ? undefined : out;
+}

@@ -17,7 +17,7 @@ import { writePem } from "../x509/pem.ts";
 import { formatSerial, parseSerial } from "../x509/serial.ts";
 import type { Call, Outcome } from "./command-spec.ts";
 import { EXIT } from "./exit-codes.ts";
-import { EXPORT_FLAG } from "./export-flags.ts";
+import { readOut } from "./export-flags.ts";
 import type { Flags } from "./flag-values.ts";
 import { FLAG } from "./flags.ts";
 import { LIST_FLAG } from "./list-flags.ts";
@@ -35,7 +35,7 @@ export function exportMany(
 ): Outcome {
   const { flags } = call;
   const filter = readFilter(call);
-  const out = flags.text(EXPORT_FLAG.out);
+  const out = readOut(flags);
   const file = PLATFORM_FILES.get(format);
   if (file === undefined) return closing(ledger, () => exportMatter(flags, out, devices(filter)));
   const rows = platformDevices(devices(filter));

@@ -30,25 +30,42 @@ export type NewPassphraseFlags = "make" | "new";
 
 /**
  * The passphrase for a key that is made; undefined where it is to be written as it is: a source that is named means
- * encrypted. Throws `passphrase.*`, `usage.conflict`, `key.no-terminal`.
+ * encrypted. Throws `passphrase.*`, `usage.conflict`.
  */
 export function newPassphrase(flags: Flags, host: Host, which: NewPassphraseFlags): Uint8Array | undefined {
   const { makeFile, makeEnv, newFile, newEnv, encrypt } = PASSPHRASE_FLAG;
   const passphrase =
     which === "make" ? named(flags, host, makeFile, makeEnv) : named(flags, host, newFile, newEnv);
   if (passphrase !== undefined || !flags.on(encrypt)) return passphrase;
-  return askTwice(flags);
+  return askTwice(flags, which);
 }
 
-/** Asks a person twice for a new passphrase; throws `key.no-terminal`, `passphrase.mismatch`. */
-export function askTwice(flags: Flags): Uint8Array {
+/**
+ * Refuses flags that would encrypt a key, where none is made in a file: they must not be taken for what was done.
+ * `instead` says where the key is. Throws `usage.conflict`.
+ */
+export function refuseNewPassphrase(flags: Flags, which: NewPassphraseFlags, instead: string): void {
+  const { makeFile, makeEnv, newFile, newEnv, encrypt } = PASSPHRASE_FLAG;
+  const sources = which === "make" ? [makeFile, makeEnv] : [newFile, newEnv];
+  // What the environment says is for every command.
+  const given = [encrypt, ...sources].find((flag) => flags.on(flag));
+  if (given === undefined) return;
+  throw usageError(
+    "conflict",
+    `--${given.name} encrypts a key that is made in a file, but ${instead}`,
+    `leave --${given.name} out`,
+  );
+}
+
+/** Asks a person twice for a new passphrase; throws `passphrase.no-terminal`, `passphrase.mismatch`. */
+export function askTwice(flags: Flags, which: NewPassphraseFlags): Uint8Array {
   const first = ask(flags, "new passphrase: ");
   if (first === undefined)
     throw new SamicertsError({
       kind: "key",
       code: "passphrase.no-terminal",
       message: "there is nobody to ask for the new passphrase",
-      hint: "name a file that has it with --passphrase-file or --new-passphrase-file, as --help shows",
+      hint: `name a file that has it with --${PASSPHRASE_FLAG[which === "make" ? "makeFile" : "newFile"].name}`,
     });
   const second = ask(flags, "the same again: ");
   if (second !== undefined && Buffer.compare(first, second) === 0) return first;
@@ -68,6 +85,12 @@ function ask(flags: Flags, prompt: string): Uint8Array | undefined {
 
 function named(flags: Flags, host: Host, file: FlagSpec, env: FlagSpec): Uint8Array | undefined {
   const variable = flags.text(env);
+  if (variable !== undefined && flags.on(file))
+    throw usageError(
+      "conflict",
+      `--${file.name} and --${env.name} can't be given together`,
+      "keep one of them",
+    );
   if (variable !== undefined) {
     const value = host.env[variable];
     if (value === undefined)

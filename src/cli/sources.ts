@@ -53,12 +53,13 @@ export function openPkcs12(bytes: Uint8Array, name: string, passphrase: Passphra
     return readPkcs12(bytes, name, passphrase);
   } catch (error) {
     if (!(error instanceof SamicertsError) || !PKCS12_FORMS.test(error.code)) throw error;
+    const takeOut = `take the certificates out with: openssl pkcs12 -legacy -in ${shellQuoted(name)} -nokeys -out certificates.pem`;
     const why = error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
     throw new SamicertsError({
       kind: "input",
       code: "input.pkcs12",
       message: `${name} is a PKCS#12 file that is not read here: ${why}`,
-      hint: `take the certificates out with: openssl pkcs12 -legacy -in ${shellQuoted(name)} -nokeys -out certificates.pem`,
+      hint: error.code === "key.encryption" ? takeOut : `obtain it again; where openssl reads it, ${takeOut}`,
       cause: error,
     });
   }

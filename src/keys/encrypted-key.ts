@@ -72,6 +72,6 @@ export function wrongPassphrase(file: string): SamicertsError {
     kind: "key",
     code: "key.passphrase",
     message: `${file} can't be decrypted: the passphrase is wrong`,
-    hint: "check which passphrase belongs to it; a file's one trailing newline is not part of it",
+    hint: "check which passphrase belongs to it; a file's one trailing newline is not part of it; a damaged file looks so too",
   });
 }

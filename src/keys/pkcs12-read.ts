@@ -17,6 +17,10 @@ const MAX_ROUNDS = 8_000_000;
 /** What scrypt, whose memory is bounded, counts for. */
 const SCRYPT_ROUNDS = 1_000_000;
 
+/** So many rounds take no longer than reading the file does. */
+const QUICK_ROUNDS = 10_000;
+const EMPTY: Uint8Array = new Uint8Array(0);
+
 /** What a PKCS#12 file holds. */
 export interface Pkcs12 {
   /** DER; that of the key first. */
@@ -53,10 +57,14 @@ export function readPkcs12(
   if (pfx.done) throw encryptionUnsupported(file, "it has no MAC that would tell whether it is whole");
   const mac = readMac(pfx, file);
   pfx.end(file);
-  const secret = passphrase(file);
-  const reading = { file, secret, spend: budget(maxRounds, file) };
-  reading.spend(mac.iterations);
-  if (!mac.fits(authSafe, secret)) throw wrongPassphrase(file);
+  const spend = budget(maxRounds, file);
+  const fits = (secret: Uint8Array): boolean => {
+    spend(mac.iterations);
+    return mac.fits(authSafe, secret);
+  };
+  const secret = findSecret(fits, mac.iterations, () => passphrase(file));
+  if (secret === undefined) throw wrongPassphrase(file);
+  const reading = { file, secret, spend };
   const found = { certificates: [] as Uint8Array[], keys: [] as Uint8Array[] };
   const infos = readBer(authSafe, `${file}: AuthenticatedSafe`);
   while (!infos.done) {
@@ -65,6 +73,27 @@ export function readPkcs12(
     while (!bags.done) readBag(bags.sequence(`${file}: SafeBag`), reading, found);
   }
   return { ...found, mac: { hash: mac.hash, iterations: mac.iterations } };
+}
+
+/**
+ * The passphrase that fits; undefined where that which `ask` gives does not. An empty one, with which other programs make
+ * files that are not secret, is tried by itself: at once where that is quick, else where there is no other.
+ */
+function findSecret(
+  fits: (secret: Uint8Array) => boolean,
+  rounds: number,
+  ask: () => Uint8Array,
+): Uint8Array | undefined {
+  const isQuick = rounds <= QUICK_ROUNDS;
+  if (isQuick && fits(EMPTY)) return EMPTY;
+  let secret: Uint8Array;
+  try {
+    secret = ask();
+  } catch (error) {
+    if (!isQuick && fits(EMPTY)) return EMPTY;
+    throw error;
+  }
+  return fits(secret) ? secret : undefined;
 }
 
 function budget(maxRounds: number, file: string): (rounds: number) => void {

@@ -191,3 +191,19 @@ describe("a PKCS#12 file of ours, for node-forge", () => {
     expect((mac!.value as unknown[]).length).toBe(3);
   });
 });
+
+needs("openssl")("a PKCS#12 file of OpenSSL's with an empty passphrase", () => {
+  it.each([
+    ["as it is made now", []],
+    ["with more rounds than are tried at once", ["-iter", "20000"]],
+    ["as Windows has it", ["-legacy"]],
+  ])("is read without one, %s", (_how, more) => {
+    const vendor = vendors.get("ec:P-256")!;
+    const from = ["-in", vendor.device, "-inkey", vendor.deviceKey];
+    must(vendor, "openssl", "pkcs12", "-export", ...from, ...more, "-passout", "pass:", "-out", "empty.p12");
+    const file = join(vendor.directory, "empty.p12");
+    const told = samicerts(["verify", file, "--root", vendor.root, "--no-input"]);
+    expect(told).toContain("key matches");
+    expect(samicerts(["inspect", file, "--no-input"])).toContain("fits the passphrase");
+  });
+});

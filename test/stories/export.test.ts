@@ -49,7 +49,14 @@ describe("export of one device", () => {
     expect(readFileSync(place.at("lamp.p12"))).toEqual(before);
   });
 
+  it("takes - for standard output, and writes no file of that name", () => {
+    expect(place.succeed(["export", "100000001", "--out", "-"])).toBe(pem("devices/100000001.crt"));
+    expect(place.succeed(["export", "--format", "vdid-csv", "--out", "-"])).toMatch(/^vdid\r\n/);
+    expect(readdirSync(place.directory)).not.toContain("-");
+  });
+
   it.each([
+    [["export", "100000001", "--format", "p12", "--out", "-"], 2, "--out 100000001.p12"],
     [["export"], 2, "missing-operand"],
     [["export", "7"], 2, "no certificate of serial 7"],
     [["export", "100000001", "--format", "p12"], 2, "--out 100000001.p12"],

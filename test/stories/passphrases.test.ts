@@ -63,6 +63,7 @@ describe("a root whose key is encrypted", () => {
       [["--passphrase-file", "other"], {}, "key.passphrase", 5],
       [["--passphrase-env", "P"], { P: `${SECRET} ` }, "key.passphrase", 5],
       [["--no-input"], {}, "key.encrypted", 5],
+      [["--passphrase-file", "pass", "--passphrase-env", "NAME"], { NAME: SECRET }, "usage.conflict", 2],
       [["--passphrase-env", "P"], { P: "" }, "passphrase.malformed", 5],
       [["--passphrase-env", "P"], { P: `${SECRET}\nmore` }, "passphrase.malformed", 5],
       [["--passphrase-env", "NONE"], {}, "usage.no-variable", 2],
@@ -136,7 +137,49 @@ describe("a device's encrypted key", () => {
   });
 });
 
+describe("a passphrase for a key that is made elsewhere", () => {
+  it.each([["--encrypt"], ["--new-passphrase-file", "other"], ["--new-passphrase-env", "NAME"]])(
+    "is refused before anything is asked or made, %s",
+    (...words) => {
+      run(["root", ROOT_NAME]);
+      run(["csr", "lamp"]);
+      for (const where of [
+        ["--csr", "lamp.csr"],
+        ["--device-key", "pkcs11:token=none"],
+      ]) {
+        const ended = run(["client", "1001", "x", ...where, ...words]);
+        expect([ended.status, ended.stderr]).toEqual([
+          2,
+          `error: ${words[0]} encrypts a key that is made in a file, but the device keeps its key to itself\n` +
+            `hint: leave ${words[0]} out\n`,
+        ]);
+      }
+      run(["client", "1001", "x"]);
+      expect(run(["rekey", "1001", "--csr", "lamp.csr", ...words]).status).toBe(2);
+      expect(run(["rekey", "1001", "--csr", "lamp.csr"]).status).toBe(0);
+    },
+  );
+
+  it("is refused for a root in a token, but where the environment has it for every command", () => {
+    const words = ["root", ROOT_NAME, "--root-key", "pkcs11:token=none;object=root?module-path=/none.so"];
+    const ended = run([...words, "--passphrase-file", "pass"]);
+    expect([ended.status, ended.stderr]).toEqual([
+      2,
+      expect.stringContaining("but this one is in the token\n"),
+    ]);
+    const { status, stderr } = run(words, { SAMICERTS_PASSPHRASE_FILE: "pass" });
+    expect([status, stderr]).toEqual([5, expect.stringContaining("/none.so does not exist\n")]);
+  });
+});
+
 describe("samicerts key", () => {
+  it("writes no key to standard output, nor to a file called -", () => {
+    run(["root", ROOT_NAME, "--passphrase-file", "pass"]);
+    const ended = run(["key", "decrypt", "root.key", "--out", "-", "--passphrase-file", "pass"]);
+    expect([ended.status, ended.stdout]).toEqual([2, ""]);
+    expect(place.listing().some((line) => line.startsWith("- "))).toBe(false);
+  });
+
   it("encrypts in place and back, and never over another file", () => {
     run(["root", ROOT_NAME]);
     const plain = readFileSync(place.at("root.key"), "utf8");

@@ -11,6 +11,7 @@ import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { readForeignKey } from "../foreign-key.ts";
 import { LINE_FLAG } from "../line-flags.ts";
+import { refuseNewPassphrase } from "../passphrase.ts";
 import { readAttribute } from "../read-attribute.ts";
 import { REQUEST_FLAG } from "../request-flags.ts";
 import { readValidity } from "../span.ts";
@@ -33,6 +34,8 @@ export function run(call: Call): Outcome {
   const line = flags.text(LINE_FLAG);
   const foreignKey = readForeignKey(flags);
   const deviceKey = readDeviceKey(flags);
+  if (foreignKey !== undefined || deviceKey !== undefined)
+    refuseNewPassphrase(flags, "new", "the device keeps its key to itself");
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
   const issued = withDeps(openIssuingDeps(call, warn), (deps) => {

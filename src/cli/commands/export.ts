@@ -11,7 +11,7 @@ import { writePem } from "../../x509/pem.ts";
 import { parseSerial } from "../../x509/serial.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
-import { EXPORT_FLAG, MANY_FORMATS, ONE_FORMATS } from "../export-flags.ts";
+import { EXPORT_FLAG, MANY_FORMATS, ONE_FORMATS, readOut } from "../export-flags.ts";
 import { exportMany } from "../export-many.ts";
 import { FLAG } from "../flags.ts";
 import { LINE_FLAG } from "../line-flags.ts";
@@ -52,7 +52,7 @@ function exportOne(call: Call, format: string, serial: bigint, deps: Deps): Outc
   const { flags } = call;
   const device = exportDevice(serial, flags.text(LINE_FLAG), deps);
   const ders = [device.der, ...device.above.map(({ der }) => der)];
-  const out = flags.text(EXPORT_FLAG.out);
+  const out = readOut(flags);
   if (format === "p12") return exportPkcs12(call, device, ders, deps);
   if (format === "der") {
     if (out === undefined) throw needsOut(format, `${serial}.der`);
@@ -76,7 +76,7 @@ function exportPkcs12(
 ): Outcome {
   const { flags, host } = call;
   const { row } = device;
-  const out = flags.text(EXPORT_FLAG.out);
+  const out = readOut(flags);
   if (out === undefined) throw needsOut("p12", `${row.serial}.p12`);
   if (row.keyElsewhere === true)
     throw new SamicertsError({
@@ -88,7 +88,7 @@ function exportPkcs12(
   const path = placeOfDevice(device, deps).paths.key;
   const { bytes, warning } = readPrivateKeyFile(nodeFiles, path, { allowMode: flags.on(FLAG.allowKeyMode) });
   const pkcs8 = readPkcs8Der(bytes, path, openingPassphrase(flags, host));
-  const passphrase = newPassphrase(flags, host, "new") ?? askTwice(flags);
+  const passphrase = newPassphrase(flags, host, "new") ?? askTwice(flags, "new");
   const friendlyName = flags.text(EXPORT_FLAG.friendlyName) ?? row.name;
   const file = Buffer.from(encodePkcs12({ pkcs8, certificates, friendlyName }, passphrase, SYSTEM_RANDOM));
   writeKey(WRITE, out, file);

@@ -72,7 +72,7 @@ export const encrypt: CommandModule = {
     const passphrase =
       newPassphrase(flags, host, "new") ??
       (sealed ? undefined : newPassphrase(flags, host, "make")) ??
-      askTwice(flags);
+      askTwice(flags, "new");
     return rewrite(call, { file, target, pkcs8, passphrase, notes });
   },
 };
@@ -129,6 +129,12 @@ function rewrite(
 function targetOf({ flags, operands }: Call): string | undefined {
   const out = flags.text(KEY_FLAG.out);
   const inPlace = flags.on(KEY_FLAG.inPlace);
+  if (out === "-")
+    throw usageError(
+      "target",
+      "a key is not written to standard output, where it could end in a log",
+      "name a new file with --out; ./- for one that is called -",
+    );
   if (out !== undefined && inPlace)
     throw usageError("conflict", "--out and --in-place can't be given together", "keep one of them");
   if (out === undefined && !inPlace)

@@ -16,6 +16,7 @@ import { FLAG } from "../flags.ts";
 import { readForeignKey } from "../foreign-key.ts";
 import { readNamedCertificate } from "../named-certificate.ts";
 import { openExistingLedger } from "../open-existing-ledger.ts";
+import { refuseNewPassphrase } from "../passphrase.ts";
 import { RENEW_FLAG } from "../renew-flags.ts";
 import { readSpan, readValidity } from "../span.ts";
 import { openIssuingDeps, withDeps } from "../wire.ts";
@@ -53,6 +54,7 @@ function replace(call: Call, how: RenewInput["how"]): Outcome {
   const serial = flags.text(RENEW_FLAG.serial);
   const key = how === "rekey" ? flags.text(FLAG.key) : undefined;
   const foreignKey = how === "rekey" ? readForeignKey(flags) : undefined;
+  if (foreignKey !== undefined) refuseNewPassphrase(flags, "new", "the device keeps its key to itself");
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${notePaint.warn("warning:")} ${warning}`);
   const renewed = withDeps(openIssuingDeps(call, warn), (deps) => {

@@ -1,6 +1,7 @@
 import { createRoot } from "../../actions/create-root.ts";
 import { replaceRoot } from "../../actions/replace-root.ts";
 import { shellQuoted } from "../../base/shell-quoted.ts";
+import { isPkcs11Uri } from "../../keys/pkcs11-uri.ts";
 import { openJudge } from "../../open-judge.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { rootText, warningLines } from "../../report/human-issue.ts";
@@ -13,6 +14,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { REPLACE_FLAG } from "../line-flags.ts";
+import { refuseNewPassphrase } from "../passphrase.ts";
 import { readValidity } from "../span.ts";
 import { TOKEN_FLAG } from "../token-flags.ts";
 import { usageError } from "../usage.ts";
@@ -33,6 +35,8 @@ export function run(call: Call): Outcome {
   const subject = parseName(dn);
   const key = flags.text(FLAG.key);
   const replaceCertificate = flags.on(FLAG.force);
+  if (isPkcs11Uri(flags.text(TOKEN_FLAG.rootKey) ?? ""))
+    refuseNewPassphrase(flags, "make", "this one is in the token");
   const notes: string[] = [];
   const warn = (warning: string): void => void notes.push(`${call.notePaint.warn("warning:")} ${warning}`);
   const issued = withDeps(openIssuingDeps(call, warn, "make"), (deps) => {

@@ -15,9 +15,18 @@ export interface FoundToken {
 /** The one token that a URI names; throws `token.absent`, `token.ambiguous`. */
 export function findToken(module: graphene.Module, uri: Pkcs11Uri): FoundToken {
   const present = presentTokens(module);
-  const found = present.filter((each) => matches(each, uri));
+  const found = present.filter((each) => mismatches(each, uri).length === 0);
   const [one] = found;
   if (one === undefined) {
+    const named = present.find(({ token }) => uri.token === unpadded(token.label));
+    if (named !== undefined) {
+      const others = mismatches(named, uri).join(", ");
+      throw tokenError(
+        "absent",
+        `the token "${uri.token}" is there, but what the URI says of it besides is not so: ${others}`,
+        `correct it in the URI, or leave it out: ${others}`,
+      );
+    }
     const others = present.map(({ token }) => JSON.stringify(token.label)).join(", ");
     throw tokenError(
       "absent",
@@ -52,17 +61,20 @@ function presentTokens(module: graphene.Module): FoundToken[] {
   return found;
 }
 
-function matches({ slot, token }: FoundToken, uri: Pkcs11Uri): boolean {
-  const wanted: readonly (readonly [string | undefined, string])[] = [
-    [uri.token, token.label],
-    [uri.serial, token.serialNumber],
-    [uri.manufacturer, token.manufacturerID],
-    [uri.model, token.model],
-    [uri.slotDescription, slot.slotDescription],
-    [uri.slotManufacturer, slot.manufacturerID],
+/** The attributes of a URI that a token does not have so. */
+function mismatches({ slot, token }: FoundToken, uri: Pkcs11Uri): string[] {
+  const wanted: readonly (readonly [string, string | undefined, string])[] = [
+    ["token", uri.token, token.label],
+    ["serial", uri.serial, token.serialNumber],
+    ["manufacturer", uri.manufacturer, token.manufacturerID],
+    ["model", uri.model, token.model],
+    ["slot-description", uri.slotDescription, slot.slotDescription],
+    ["slot-manufacturer", uri.slotManufacturer, slot.manufacturerID],
+    ["slot-id", uri.slotId?.toString(), handleNumber(slot.handle).toString()],
   ];
-  const fits = wanted.every(([given, actual]) => given === undefined || given === unpadded(actual));
-  return fits && (uri.slotId === undefined || uri.slotId === handleNumber(slot.handle));
+  return wanted
+    .filter(([, given, actual]) => given !== undefined && given !== unpadded(actual))
+    .map(([name]) => name);
 }
 
 /** Fields of fixed length are filled with blanks; some modules fill them with zeros. */

@@ -162,6 +162,25 @@ needsToken("openssl")("a root whose key is in a token", () => {
     hand.close();
   });
 
+  it("is missed with a word that is true where the URI says of its token what is not so", () => {
+    const uri = place.uri("root").replace("token=vendor", "token=vendor;slot-id=9;model=Other");
+    const { status, stderr } = place.samicerts(["root", ROOT_NAME, "--root-key", uri]);
+    expect(status).toBe(5);
+    expect(stderr).toBe(
+      'error: the token "vendor" is there, but what the URI says of it besides is not so: model, slot-id\n' +
+        "hint: correct it in the URI, or leave it out: model, slot-id\n",
+    );
+  });
+
+  it.each(["", "garbage", "tpm:handle=1"])("is not looked for by what is no pkcs11: URI, %j", (text) => {
+    place.succeed(["root", ROOT_NAME, "--root-key", place.uri("root")]);
+    writeFileSync(place.at("root.key.uri"), text);
+    const { status, stderr } = place.samicerts(["client", "1001", "x"]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: root\.key\.uri does not hold the pkcs11: URI of the root's key\nhint: /);
+    place.succeed(["client", "1001", "x", "--root-key", place.uri("root")]);
+  });
+
   it("is not made where a key file and root.key.uri contradict each other", () => {
     place.succeed(["root", ROOT_NAME]);
     writeFileSync(place.at("root.key.uri"), `${place.uri("root")}\n`);
