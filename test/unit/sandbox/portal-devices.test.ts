@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PORTAL } from "../../../src/sandbox/portal/portal.ts";
-import { type Identity, makeScene, type Scene } from "./scene.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Identity, Scene } from "./scene.ts";
+import { visitedPortal } from "./visited-portal.ts";
 import { type Visitor, visit } from "./visitor.ts";
 
 const PATH = "/v1.1/cert/devices/registrations";
@@ -12,24 +12,15 @@ describe("the portal, of devices", () => {
   let scene: Scene;
   let alice: Visitor;
   let bob: Visitor;
-  beforeAll(async () => {
-    scene = await makeScene({ portal: PORTAL });
-    alice = await visit(scene, "alice");
-    bob = await visit(scene, "bob");
+  const { issue, nextSerial, lastSerial } = visitedPortal((made) => {
+    ({ scene, alice, bob } = made);
   });
-  afterAll(async () => {
-    expect(scene.failures).toEqual([]);
-    await scene.close();
-  });
-  let serial = 300_000_000;
-  const issue = (options?: Parameters<Scene["vendor"]["issue"]>[1]): Identity =>
-    scene.vendor.issue(serial++, options);
   const open = async (as: Identity) => {
     const vendorDeviceId = `v${Buffer.from(as.certificate.serial).toString("hex")}`;
     return (await scene.ask("POST", PATH, { as, body: { deviceTypeId: scene.type.id, vendorDeviceId } })).body
       .data;
   };
-  const lastFour = () => String(serial - 1).slice(-4);
+  const lastFour = () => String(lastSerial()).slice(-4);
   const send = (as: Identity, { did, accessToken }: { did: string; accessToken: string }, data: unknown) =>
     scene.ask("POST", "/v1.1/message", { as, token: accessToken, body: { sdid: did, data } });
 
@@ -130,9 +121,9 @@ describe("the portal, of devices", () => {
         await send(device, registered, { temperature, room: { humidity: 40 }, note: "ok" });
       const { body } = await alice.get(`/devices/${registered.did}`);
       expect(body).toContain("Accepted</span>");
-      const decimal = String(serial - 1);
+      const decimal = String(lastSerial());
       expect(body).toContain(`<span class="figures">${decimal}</span>`);
-      expect(body).toContain(`>0x${(serial - 1).toString(16)}</span>`);
+      expect(body).toContain(`>0x${lastSerial().toString(16)}</span>`);
       expect(body).toContain("in about 13 months");
       expect(body).toMatch(/<bdi class="chart-name">temperature<\/bdi> <span class="chart-value">21.25</);
       expect(body).toMatch(
@@ -142,7 +133,7 @@ describe("the portal, of devices", () => {
       expect(body).toContain("&quot;note&quot;:&quot;ok&quot;");
       const list = (await alice.get("/devices")).body;
       expect(list).toContain(`<a href="/devices/${registered.did}"><bdi>Kitchen</bdi></a>`);
-      expect(list).toContain(`>0x${(serial - 1).toString(16)}</span>`);
+      expect(list).toContain(`>0x${lastSerial().toString(16)}</span>`);
     });
 
     it("says why its certificate is not accepted any more, by the rule that says no", async () => {
@@ -165,7 +156,7 @@ describe("the portal, of devices", () => {
         name: "Of the line",
         issuerDn: "/C=US/O=MyOrg/CN=Line 7",
       });
-      const device = line.issue(serial++);
+      const device = line.issue(nextSerial());
       const opened = await scene.ask("POST", PATH, {
         as: device,
         body: { deviceTypeId: type.id, vendorDeviceId: "line7" },

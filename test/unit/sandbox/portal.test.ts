@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ASSETS } from "../../../src/sandbox/portal/assets.ts";
 import { PORTAL } from "../../../src/sandbox/portal/portal.ts";
-import { type Identity, makeScene, type Scene } from "./scene.ts";
+import { makeScene, type Scene } from "./scene.ts";
+import { visitedPortal } from "./visited-portal.ts";
 import { type Visitor, visit } from "./visitor.ts";
 
 const PATH = "/v1.1/cert/devices/registrations";
@@ -11,18 +12,9 @@ describe("the portal", () => {
   let scene: Scene;
   let alice: Visitor;
   let bob: Visitor;
-  beforeAll(async () => {
-    scene = await makeScene({ portal: PORTAL });
-    alice = await visit(scene, "alice");
-    bob = await visit(scene, "bob");
+  const { issue, lastSerial } = visitedPortal((made) => {
+    ({ scene, alice, bob } = made);
   });
-  afterAll(async () => {
-    expect(scene.failures).toEqual([]);
-    await scene.close();
-  });
-  let serial = 300_000_000;
-  const issue = (options?: Parameters<Scene["vendor"]["issue"]>[1]): Identity =>
-    scene.vendor.issue(serial++, options);
 
   it("asks whoever has not signed in to do so first, and leads back to where they were going", async () => {
     for (const path of ["/devices", "/devices?page=2", "/register", "/vendors", "/refusals"]) {
@@ -112,7 +104,7 @@ describe("the portal", () => {
     const { body } = await alice.get("/refusals");
     expect(body).toMatch(/<h2>Register a device <span/);
     expect(body).toMatch(/Rule path\.expired\./);
-    expect(body).toContain(`serial <span class="figures">${serial - 1}</span>`);
+    expect(body).toContain(`serial <span class="figures">${lastSerial()}</span>`);
     expect(body).toContain("&lt;b&gt;evil&lt;/b&gt;");
     expect(body).not.toContain("<b>evil");
   });
