@@ -83,6 +83,7 @@ class DirectoryOutput implements BatchOutput {
   }
 
   leftover(serial: string): Leftover | undefined {
+    if (this.layout !== "flat") this.moveFromFlat(serial);
     const { key: keyName, certificate: certificateName } = layOutDevice(this.layout, serial);
     const key = this.readWhole(this.prefix + keyName, "PRIVATE KEY");
     const certificate = this.readWhole(this.prefix + certificateName, "CERTIFICATE");
@@ -95,6 +96,27 @@ class DirectoryOutput implements BatchOutput {
     }
     this.keysThere.add(serial);
     return certificate === undefined ? { key } : { key, certificate };
+  }
+
+  /** The run that was cut off may not have been told to spread its files. */
+  private moveFromFlat(serial: string): void {
+    const flat = layOutDevice("flat", serial);
+    const names = layOutDevice(this.layout, serial);
+    for (const [from, to] of [
+      [flat.key, names.key],
+      [flat.certificate, names.certificate],
+      [chainOf(flat.certificate), chainOf(names.certificate)],
+    ] as const) {
+      if (!isThere(this.files, this.prefix + from)) continue;
+      this.ensure(names);
+      if (isThere(this.files, this.prefix + to)) throw existsError(this.prefix + from);
+      try {
+        this.files.rename(this.prefix + from, this.prefix + to);
+      } catch (error) {
+        throw fileError(error, "write", this.prefix + to);
+      }
+      this.pendingDirectories.add(names.directory);
+    }
   }
 
   write(serials: readonly string[], { output, lengths }: EncodedDevices): void {

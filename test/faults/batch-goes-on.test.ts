@@ -1,9 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Files } from "../../src/base/effects.ts";
+import { claimOutput } from "../../src/batch-output/claim-output.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { makePlace, type Place, ROOT_NAME } from "../stories/command.ts";
+import { outputDeps } from "../unit/batch-output/sample-batch.ts";
 import { runInProcess } from "./batch-in-process.ts";
 import { failFrom, failingFiles } from "./failing-files.ts";
 import { devicesIn, expectExact, startCommand } from "./running-batch.ts";
@@ -241,6 +243,16 @@ describe("a batch into a directory that ended between its files and the ledger",
     expect(place.succeed(["list", "--serial-from", "100002", "--serial-to", "100002"])).toContain(
       "abandoned",
     );
+  });
+
+  it("takes up what is there also where it is told to spread its files only now", async () => {
+    await cut();
+    const keys = DEVICES.map((serial) => readFileSync(place.at("a", `${serial}.key`), "utf8"));
+    const claim = () => claimOutput(outputDeps(quick), { path: place.at("a"), shard: true });
+    expect((await run(quick, { order: { claimOutput: claim } })).state).toBe("finished");
+    expect(DEVICES.map((serial) => readFileSync(place.at("a/100", `${serial}.key`), "utf8"))).toEqual(keys);
+    expectExact(place, "a", DEVICES);
+    expect(readdirSync(place.at("a")).filter((name) => /^[0-9]+\./.test(name))).toEqual([]);
   });
 
   it("is not gone on with under another policy or root, and no serial is used twice", async () => {
