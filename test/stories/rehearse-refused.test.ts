@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { makePlace, type Place, ROOT_NAME } from "./command.ts";
+import type { Place } from "./command.ts";
 import { refuse } from "./refuse.ts";
+import { makeVendorToRehearse } from "./vendor-to-rehearse.ts";
 
 let place: Place;
 beforeAll(() => {
-  place = makePlace();
-  place.succeed(["root", ROOT_NAME]);
-  place.succeed(["client", "100000001", "Lamp"]);
-  place.succeed(["client", "100000002", "Hub"]);
-  place.succeed(["batch", "--count", "25", "--serial-from", "300000000", "--name", "D{serial}"]);
+  place = makeVendorToRehearse();
 });
 afterAll(() => place.remove());
 

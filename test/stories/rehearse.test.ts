@@ -3,14 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
 import { refuse } from "./refuse.ts";
 import { endAll, type Serving, serveSandbox, talk } from "./sandbox-serving.ts";
+import { makeVendorToRehearse } from "./vendor-to-rehearse.ts";
 
 let place: Place;
 beforeAll(() => {
-  place = makePlace();
-  place.succeed(["root", ROOT_NAME]);
-  place.succeed(["client", "100000001", "Lamp"]);
-  place.succeed(["client", "100000002", "Hub"]);
-  place.succeed(["batch", "--count", "25", "--serial-from", "300000000", "--name", "D{serial}"]);
+  place = makeVendorToRehearse();
 });
 afterAll(() => {
   endAll();

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDeviceClient } from "../../src/sandbox/rehearse/device-client.ts";
-import { makePlace, type Place, ROOT_NAME } from "./command.ts";
+import type { Place } from "./command.ts";
 import { endAll, type Serving, serveSandbox } from "./sandbox-serving.ts";
+import { makeVendorToRehearse } from "./vendor-to-rehearse.ts";
 
 interface Answered {
   readonly data: Readonly<Record<string, string>>;
@@ -10,11 +11,7 @@ interface Answered {
 
 let place: Place;
 beforeAll(() => {
-  place = makePlace();
-  place.succeed(["root", ROOT_NAME]);
-  place.succeed(["client", "100000001", "Lamp"]);
-  place.succeed(["client", "100000002", "Hub"]);
-  place.succeed(["batch", "--count", "25", "--serial-from", "300000000", "--name", "D{serial}"]);
+  place = makeVendorToRehearse();
 });
 afterAll(() => {
   endAll();
