@@ -1,4 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
+import type { BatchRow } from "../ledger/batch.ts";
 import type { BatchInput } from "./batch-row.ts";
 
 /** How a batch came to too many refused rows. */
@@ -35,5 +36,24 @@ export function allRefused(input: BatchInput, refused: number, first: SamicertsE
     code: "batch.all-refused",
     message: `${input.name}: ${which} refused, nothing was made; the first: ${first.message}`,
     hint: first.hint,
+  });
+}
+
+/** What a batch that is asked for has that may be another than a batch's in the ledger. */
+export type AskedBatch = Pick<BatchRow, "output" | "policyDigest"> & { readonly issuer: number | undefined };
+
+/** The error for an output that a batch which was cut off, and is not the one that is asked for, was writing. */
+export function outputOfAnother(other: BatchRow, asked: AskedBatch): SamicertsError {
+  const begun =
+    other.issuer !== asked.issuer
+      ? "by another issuer"
+      : other.policyDigest !== asked.policyDigest
+        ? "under another policy"
+        : "with another input, or another --key, --attribute or validity";
+  return new SamicertsError({
+    kind: "exists",
+    code: "exists.file",
+    message: `${asked.output} exists already: batch ${other.id}, which was cut off, was writing it, and was begun ${begun}`,
+    hint: "finish that batch with all as it was then; or choose another --out",
   });
 }

@@ -5,6 +5,7 @@ import { policyDigest } from "../policy/digest.ts";
 import { RowCheck } from "./batch-check.ts";
 import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "./batch-order.ts";
 import type { DeviceEncoding, OutputClaim } from "./batch-output.ts";
+import { type AskedBatch, outputOfAnother } from "./batch-refusals.ts";
 import type { BatchInput } from "./batch-row.ts";
 import { runBatch } from "./batch-run.ts";
 import { doneRows } from "./done-rows.ts";
@@ -64,7 +65,7 @@ export async function* issueBatch(
     const earlier = known === undefined ? undefined : findEarlier(ledger, known, identity, input);
     if (earlier === undefined) {
       // Before the ledger knows of a batch that nobody could go on with.
-      claim.checkFree();
+      checkFree(claim, ledger, { ...identity, issuer: known });
       order.openRejects?.(input, false);
     }
     const checked = order.ends === undefined && order.precheck && input.repeatable;
@@ -100,6 +101,18 @@ function open(order: BatchOrder, deps: BatchDeps): DeviceApprover {
   const { judge, line } = order;
   checkNewKey(judge.policy, "device", false);
   return prepareDeviceApprover(openIssuer(deps, judge, line), order);
+}
+
+/** Throws where a new batch can't have its output; where that is another's to finish, it says what is different. */
+function checkFree(claim: OutputClaim, ledger: Ledger, asked: AskedBatch): void {
+  try {
+    claim.checkFree();
+  } catch (error) {
+    const other = ledger
+      .batches()
+      .find(({ output, finished }) => output === asked.output && finished === undefined);
+    throw other === undefined ? error : outputOfAnother(other, asked);
+  }
 }
 
 /** The issuer's number, where the ledger knows it. */

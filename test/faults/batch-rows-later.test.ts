@@ -126,3 +126,20 @@ it("a list that ends at too many refused rows has them in --rejects, and goes on
   expect({ state, issued, refused }).toEqual({ state: "finished", issued: 3, refused: 3 });
   expect(readFileSync(place.at("r.csv"), "utf8")).toBe("serial,name\nx,a\ny,c\nz,e\n");
 });
+
+it("a list that was changed before its batch is finished is told what stands in its way, and how to go on", async () => {
+  const list = "serial,name\n100000,a\n100001,b\nx,bad\n100003,d\n100004,e\n100005,f\n";
+  await cutOffInProcess(list);
+  writeFileSync(place.at("list.csv"), list.replace("x,bad", "100002,c"));
+  await expect(goOn(nodeFiles)).rejects.toMatchObject({
+    kind: "exists",
+    message: `${place.at("a.ndjson")} exists already: batch 1, which was cut off, was writing it, and was begun with another input, or another --key, --attribute or validity`,
+  });
+  const other = place.samicerts(["batch", "list.csv", "--out", "a.ndjson", "--policy", "rfc5280"]);
+  expect(other.status).toBe(4);
+  expect(other.stderr).toContain(
+    "was writing it, and was begun under another policy\nhint: finish that batch",
+  );
+  writeFileSync(place.at("list.csv"), list);
+  expect(await goOn(nodeFiles)).toMatchObject({ state: "finished", issued: 5, refused: 1 });
+});
