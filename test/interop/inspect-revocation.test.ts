@@ -1,20 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { needs } from "../programs.ts";
-import { type InspectScene, makeScene, row } from "./inspect-scene.ts";
+import { inspectScene, row } from "./inspect-scene.ts";
 
-let scene: InspectScene;
-beforeAll(() => {
-  scene = makeScene();
-});
-afterAll(() => scene.remove());
-
-const { at, make, inspect, openssl } = {
-  at: (name: string): string => scene.at(name),
-  make: (...words: readonly [string, ...string[]]): void => scene.make(...words),
-  inspect: (...words: readonly string[]): string => scene.inspect(...words),
-  openssl: (...words: readonly string[]): void => scene.make("openssl", ...words),
-};
+const { at, make, inspect, openssl, closeKey, ended } = inspectScene();
 
 needs("openssl", "certtool")("inspect of what others revoke", () => {
   const CA =
@@ -107,7 +96,7 @@ needs("openssl", "certtool")("inspect of what others revoke", () => {
     writeFileSync(at("pass"), "abcd\n", { mode: 0o600 });
     expect(inspect("ca.p12", "--passphrase-file", "pass")).toMatch(/\n {2}belongs to {3}certificate 1\n$/);
     openssl("rsa", "-in", "t.key", "-aes128", "-traditional", "-passout", "pass:abcd", "-out", "old.key");
-    scene.closeKey("old.key");
+    closeKey("old.key");
     openssl("x509", "-in", "ca.crt", "-trustout", "-addtrust", "serverAuth", "-out", "trusted.pem");
     for (const [name, status, said] of [
       ["old.key", 5, /^error: old\.key: it is encrypted in OpenSSL's old way/],
@@ -117,7 +106,7 @@ needs("openssl", "certtool")("inspect of what others revoke", () => {
         /^error: trusted\.pem holds TRUSTED CERTIFICATE\nhint: openssl x509 -in trusted\.pem /,
       ],
     ] as const)
-      expect(scene.ended(name)).toMatchObject({
+      expect(ended(name)).toMatchObject({
         status,
         stdout: "",
         stderr: expect.stringMatching(said),

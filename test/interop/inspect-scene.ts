@@ -1,39 +1,46 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { displayWidth } from "../../src/report/layout.ts";
 import { COMMAND } from "../stories/command.ts";
 import { type Ended, run } from "./vendor.ts";
 
 /** A directory with what others made, to be inspected. */
 export interface InspectScene {
-  readonly directory: string;
+  directory(): string;
   at(name: string): string;
   /** Runs another's program; throws where it fails. */
   make(program: string, ...words: readonly string[]): void;
+  /** Runs OpenSSL in the same way. */
+  openssl(...words: readonly string[]): void;
   /** Takes a key's file from everybody but its owner. */
   closeKey(name: string): void;
   /** Runs inspect, however it ends. */
   ended(...words: readonly string[]): Ended;
   /** What inspect says of a file; no line of it is wider than a terminal. */
   inspect(...words: readonly string[]): string;
-  remove(): void;
 }
 
-/** Makes an empty scene. */
-export function makeScene(): InspectScene {
-  const directory = mkdtempSync(join(tmpdir(), "samicerts-inspect-"));
+/** For a whole suite: a scene that is empty when its tests begin, and removed behind them. */
+export function inspectScene(): InspectScene {
+  let directory = "";
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "samicerts-inspect-"));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const at = (name: string): string => join(directory, name);
-  const ended = (...words: readonly string[]): Ended =>
+  const make: InspectScene["make"] = (program, ...words) => {
+    const { status, stderr } = run(program, words, directory);
+    if (status !== 0) throw new Error(`${program} ${words.join(" ")} ended with ${status}: ${stderr}`);
+  };
+  const ended: InspectScene["ended"] = (...words) =>
     run(process.execPath, [COMMAND, "inspect", ...words], directory);
   return {
-    directory,
+    directory: () => directory,
     at,
-    make(program, ...words) {
-      const { status, stderr } = run(program, words, directory);
-      if (status !== 0) throw new Error(`${program} ${words.join(" ")} ended with ${status}: ${stderr}`);
-    },
+    make,
+    openssl: (...words) => make("openssl", ...words),
     closeKey: (name) => chmodSync(at(name), 0o600),
     ended,
     inspect(...words) {
@@ -43,7 +50,6 @@ export function makeScene(): InspectScene {
         for (const line of stdout.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(80);
       return stdout;
     },
-    remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
 

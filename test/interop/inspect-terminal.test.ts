@@ -1,21 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { displayWidth } from "../../src/report/layout.ts";
 import { needs } from "../programs.ts";
 import { COMMAND, plainEnvironment } from "../stories/command.ts";
-import { type InspectScene, makeScene } from "./inspect-scene.ts";
+import { inspectScene } from "./inspect-scene.ts";
 
-let scene: InspectScene;
-beforeAll(() => {
-  scene = makeScene();
-});
-afterAll(() => scene.remove());
-
-const { inspect, openssl } = {
-  inspect: (...words: readonly string[]): string => scene.inspect(...words),
-  openssl: (...words: readonly string[]): void => scene.make("openssl", ...words),
-};
+const { inspect, openssl, directory } = inspectScene();
 
 needs("openssl", "script")("inspect on a terminal", () => {
   const HOSTILE = "設備🔑\u202Eexe.txt\u001b[2J\u200b\u0301\u0301\u0301\u0301\u0301\u0301\u00a0 end";
@@ -38,7 +29,7 @@ needs("openssl", "script")("inspect on a terminal", () => {
       );
       const command = `stty cols ${columns}; exec "${process.execPath}" "${COMMAND}" inspect h.crt`;
       const seen = spawnSync("script", ["-qec", command, "/dev/null"], {
-        cwd: scene.directory,
+        cwd: directory(),
         encoding: "utf8",
         env: { ...plainEnvironment(), TERM: "xterm-256color" },
       }).stdout;
@@ -63,7 +54,7 @@ needs("openssl", "script")("inspect on a terminal", () => {
   it("and the picture of a certificate is the text without its colours", () => {
     const plain = inspect("h.crt");
     const forced = execFileSync(process.execPath, [COMMAND, "inspect", "h.crt"], {
-      cwd: scene.directory,
+      cwd: directory(),
       encoding: "utf8",
       env: { ...plainEnvironment(), FORCE_COLOR: "1" },
     });

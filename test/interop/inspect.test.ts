@@ -1,21 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { needs } from "../programs.ts";
-import { type InspectScene, makeScene, row } from "./inspect-scene.ts";
+import { inspectScene, row } from "./inspect-scene.ts";
 import { run } from "./vendor.ts";
 
-let scene: InspectScene;
-beforeAll(() => {
-  scene = makeScene();
-});
-afterAll(() => scene.remove());
-
-const { at, make, inspect, openssl } = {
-  at: (name: string): string => scene.at(name),
-  make: (...words: readonly [string, ...string[]]): void => scene.make(...words),
-  inspect: (...words: readonly string[]): string => scene.inspect(...words),
-  openssl: (...words: readonly string[]): void => scene.make("openssl", ...words),
-};
+const { at, make, inspect, openssl, closeKey, directory } = inspectScene();
 
 const OTHER_NAMES = `[req]
 distinguished_name = dn
@@ -113,7 +102,7 @@ needs("openssl")("inspect of a certificate by OpenSSL", () => {
       "-dateopt",
       "iso_8601",
     ];
-    const theirs = run("openssl", asked, scene.directory).stdout;
+    const theirs = run("openssl", asked, directory()).stdout;
     const plain = (value: string | undefined) => value?.replaceAll(":", "").toLowerCase();
     expect(row(text, "SHA-256")).toBe(plain(/Fingerprint=(.*)/.exec(theirs)?.[1]));
     const serial = BigInt(`0x${/serial=(.*)/.exec(theirs)?.[1]}`);
@@ -171,7 +160,7 @@ needs("openssl", "certtool")("inspect of requests by others", () => {
     expect(text).toContain(
       "\n  asks for 2 extensions\n    subjectAltName  DNS:a.example\n    keyUsage        critical; digitalSignature\n",
     );
-    scene.closeKey("r.key");
+    closeKey("r.key");
     expect(row(inspect("r.key"), "key SHA-256")).toBe(row(text, "key SHA-256"));
     openssl("pkey", "-in", "r.key", "-pubout", "-out", "r.pub");
     expect(row(inspect("r.pub"), "key SHA-256")).toBe(row(text, "key SHA-256"));
