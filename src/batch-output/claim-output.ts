@@ -83,6 +83,8 @@ function encodingOf(
 /** A directory may have others' devices in it, and has a place for every batch's manifest. */
 function checkFree(files: Files, kind: OutputKind, path: string): void {
   if (kind === "directory") return;
+  // The lock is where the path leads to in words: `there/../line.tar` has one also where nothing is there.
+  if (!isThere(files, dirname(path))) throw fileError({ code: "ENOENT" }, "write", path);
   for (const name of [path, ...manifestPaths(kind, path, "")])
     if (isThere(files, name)) throw existsError(name);
 }

@@ -236,6 +236,15 @@ describe("what is in a new batch's way", () => {
     expect(place.succeed(["ledger", "check"])).toContain("agree");
   });
 
+  it("a directory that is not there, on the way to an archive", () => {
+    const { status, stderr } = place.samicerts(["batch", ...RANGE, "--out", "no/../a.tar"]);
+    expect(status).toBe(3);
+    expect(stderr).toContain(
+      "error: the directory of no/../a.tar does not exist\nhint: make it first: mkdir -p",
+    );
+    expect(place.succeed(["ledger", "check"])).toContain("agree");
+  });
+
   it("a link that leads nowhere is told of as one", () => {
     symlinkSync("/nowhere/at/all", place.at("link"));
     const { status, stderr } = place.samicerts(["batch", ...RANGE, "--out", "link"]);
