@@ -3,6 +3,7 @@ import type { Batch } from "../ledger/batch.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { PublicKey } from "../x509/public-key.ts";
+import type { InVain } from "./asked-in-vain.ts";
 import type { DeviceEncoding, OutputClaim, OutputKind } from "./batch-output.ts";
 import type { BatchInput, BatchRow, RejectedRow } from "./batch-row.ts";
 import type { Deps } from "./deps.ts";
@@ -10,6 +11,7 @@ import type { IsDone } from "./done-rows.ts";
 import type { DeviceApprover, IssueDeviceInput } from "./issue-device.ts";
 import type { LateMakers } from "./late-makers.ts";
 import type { DeviceJob, DevicesMade, RefusalParts } from "./make-devices.ts";
+import type { NotGranted } from "./not-granted.ts";
 import type { ProvenRequests } from "./proven-requests.ts";
 
 /** A batch as it is asked for. */
@@ -80,8 +82,10 @@ export interface RequestToRead {
   readonly proven?: string;
 }
 
-/** A request's SubjectPublicKeyInfo, or why it is refused. */
-export type RequestRead = { readonly publicKey: Uint8Array } | { readonly error: RefusalParts };
+/** A request's SubjectPublicKeyInfo and the request itself, DER both; or why it is refused. */
+export type RequestRead =
+  | { readonly publicKey: Uint8Array; readonly request: Uint8Array }
+  | { readonly error: RefusalParts };
 
 /** A device that brings a request, as its row says it. */
 export interface RequestedDevice {
@@ -128,6 +132,12 @@ export type BatchEvent =
       readonly row?: BatchRow;
       readonly error: SamicertsError;
     }
+  /** A device is made, and its request had asked for more, or for something else. */
+  | {
+      readonly kind: "not-granted";
+      readonly row: BatchRow;
+      readonly notGranted: readonly NotGranted[];
+    }
   /** Durable and in the ledger: so many in all, earlier runs' too. */
   | { readonly kind: "committed"; readonly issued: number; readonly refused: number; readonly line: number };
 
@@ -143,6 +153,8 @@ export interface BatchResult {
   /** Of these, in this run. */
   readonly issuedNow: number;
   readonly refused: number;
+  /** What requests asked for in vain, in this run; most often first. */
+  readonly notGranted?: readonly InVain[];
   readonly total?: number;
   readonly output?: { readonly kind: OutputKind; readonly path: string };
   readonly manifest?: { readonly path: string; readonly signature: string };

@@ -39,8 +39,8 @@ export interface Asking {
   readonly chunk: Chunk;
   readonly rows: readonly BatchRow[];
   readonly asked: readonly ChunkRow[];
-  /** The keys that they bring, each a SubjectPublicKeyInfo. */
-  readonly keys: readonly (Uint8Array | undefined)[];
+  /** The keys that they bring, with their requests. */
+  readonly keys: readonly (Pick<DeviceJob, "publicKey" | "request"> | undefined)[];
   readonly refused: readonly Refusal[];
 }
 
@@ -63,7 +63,7 @@ export function askFor(chunk: Chunk, world: ReserveWorld): Asking {
   const refused: Refusal[] = chunk.rejected.map((rejected) => ({ rejected }));
   const rows: BatchRow[] = [];
   const asked: ChunkRow[] = [];
-  const keys: (Uint8Array | undefined)[] = [];
+  const keys: Asking["keys"][number][] = [];
   const names = ledger.findNames(
     batch.issuer,
     chunk.rows.map(({ name }) => name),
@@ -82,13 +82,13 @@ export function askFor(chunk: Chunk, world: ReserveWorld): Asking {
       continue;
     }
     rows.push(row);
-    const key = request !== undefined && "publicKey" in request ? request.publicKey : undefined;
+    const key = request !== undefined && "publicKey" in request ? request : undefined;
     keys.push(key);
     asked.push({
       line: row.line,
       serial,
       name: row.name,
-      ...(key === undefined ? {} : { spkiSha256: spkiDigest(decodePublicKey(key)) }),
+      ...(key === undefined ? {} : { spkiSha256: spkiDigest(decodePublicKey(key.publicKey)) }),
     });
   }
   return { chunk, rows, asked, keys, refused };
@@ -123,13 +123,12 @@ export function sortOut(
       refused.push(refusal(row, outcome.error, world.inputName));
       continue;
     }
-    const publicKey = asking.keys[index];
     const job: DeviceJob = {
       serial: row.serial,
       name: row.name,
       ...(row.key === undefined ? {} : { key: row.key }),
       ...(row.days === undefined ? {} : { days: row.days }),
-      ...(publicKey === undefined ? {} : { publicKey }),
+      ...asking.keys[index],
     };
     if (!outcome.takenOver) slots.push({ row, takenOver: false, job });
     else

@@ -4,6 +4,7 @@ import { policyDigest } from "../policy/digest.ts";
 import { formatName } from "../x509/name-format.ts";
 import { writePem } from "../x509/pem.ts";
 import { Ahead } from "./ahead.ts";
+import { AskedInVain } from "./asked-in-vain.ts";
 import { type Chunk, cutIntoChunks, type Rows, withRequests } from "./batch-chunks.ts";
 import type { BatchEvent, BatchResult, Makers, OpenedBatch, RejectedRows, StopWatch } from "./batch-order.ts";
 import type { BatchFiles, BatchFilesRequest, ManifestHeader } from "./batch-output.ts";
@@ -66,15 +67,16 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
     yield { kind: "begun", batch: batch.id, resumed: batch.resumed, total: input.total, done };
     const left = input.total === undefined ? undefined : input.total - done;
     const run = new BatchRun(opened, files, makers.get(left), stop);
-    for await (const { refused } of run.chunks()) {
+    const inVain = new AskedInVain();
+    for await (const { refused, notGranted } of run.chunks()) {
+      for (const { row, items } of notGranted) {
+        inVain.add(items);
+        yield { kind: "not-granted", row, notGranted: items };
+      }
       for (const { rejected, row } of refused) {
         rejects?.write(rejected, row);
-        yield {
-          kind: "refused",
-          line: rejected.line,
-          error: rejected.error,
-          ...(row === undefined ? {} : { row }),
-        };
+        const { line, error } = rejected;
+        yield { kind: "refused", line, error, ...(row === undefined ? {} : { row }) };
       }
       yield { kind: "committed", issued: run.issued, refused: run.refused, line: run.lastLine };
     }
@@ -87,6 +89,7 @@ export async function* runBatch(opened: OpenedBatch): AsyncGenerator<BatchEvent,
       issued: run.issued,
       issuedNow: run.issued - progress.issued,
       refused: run.refused,
+      ...(inVain.list === undefined ? {} : { notGranted: inVain.list }),
       ...(input.total === undefined ? {} : { total: input.total }),
       output: { kind: output.kind, path: output.path },
       ...(manifest === undefined

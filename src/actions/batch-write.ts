@@ -3,8 +3,10 @@ import type { ChunkCommit } from "../ledger/batch.ts";
 import type { ChunkCertificate, IssuedColumns } from "../ledger/issued-columns.ts";
 import type { BatchFiles, DeviceEncoder, EncodedDevices, IssuedPair } from "./batch-output.ts";
 import { type Refusal, type Reserved, refusal, type Slot } from "./batch-reserve.ts";
+import type { BatchRow } from "./batch-row.ts";
 import { columnsOf, joinColumns } from "./join-columns.ts";
 import type { DeviceJob, DevicesMade } from "./make-devices.ts";
+import type { NotGranted } from "./not-granted.ts";
 
 /** A device that an interrupted run has written: as a manifest takes it, and as the ledger does. */
 export interface AdoptedDevice {
@@ -24,6 +26,8 @@ export interface MadeChunk {
   readonly issued: IssuedColumns;
   /** In the order of their lines. */
   readonly refused: readonly Refusal[];
+  /** Of devices that are made: what their requests asked for in vain. */
+  readonly notGranted: readonly { readonly row: BatchRow; readonly items: readonly NotGranted[] }[];
   /** Serials reserved in vain. */
   readonly released: readonly string[];
 }
@@ -72,6 +76,7 @@ export function gather(
   const columns: IssuedColumns[] = [];
   const allRefused = [...refused];
   const released: string[] = [];
+  const notGranted: MadeChunk["notGranted"][number][] = [];
   const results = made[Symbol.iterator]();
   for (const piece of pieces) {
     if (piece.kind === "adopt") {
@@ -94,12 +99,16 @@ export function gather(
       allRefused.push(refusal(slot.row, new SamicertsError(error), inputName));
       if (mayBeFreed(slot)) released.push(serial);
     }
+    for (const { serial, items } of result.notGranted) {
+      const slot = piece.slots.find(({ row }) => row.serial === serial);
+      if (slot !== undefined) notGranted.push({ row: slot.row, items });
+    }
     if (serials.length !== result.facts.derLengths.length) throw new Error("a job has no result");
     parts.push({ serials, encoded: result.encoded, written: false });
     columns.push({ ...result.facts, serials, issuedMs: atMs });
   }
   allRefused.sort((a, b) => a.rejected.line - b.rejected.line);
-  return { parts, issued: joinColumns(columns, atMs), refused: allRefused, released };
+  return { parts, issued: joinColumns(columns, atMs), refused: allRefused, notGranted, released };
 }
 
 /** Nothing that was signed for it, nor a key of it, is left anywhere. */

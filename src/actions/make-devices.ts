@@ -7,10 +7,12 @@ import { formatKeySpec, type KeySpec } from "../x509/algorithms.ts";
 import { assembleCertificate } from "../x509/certificate.ts";
 import { writePem } from "../x509/pem.ts";
 import { decodePublicKey, type PublicKey } from "../x509/public-key.ts";
+import { decodeRequest } from "../x509/request.ts";
 import type { DeviceEncoder, EncodedDevices } from "./batch-output.ts";
 import type { Approved } from "./certify.ts";
 import { DeviceColumns } from "./device-columns.ts";
 import type { DeviceApprover } from "./issue-device.ts";
+import { type NotGranted, notGranted } from "./not-granted.ts";
 import { signatureCheck } from "./signature-check.ts";
 
 /** A device to be made, its serial reserved: plain data, for whichever thread. */
@@ -22,6 +24,8 @@ export interface DeviceJob {
   readonly days?: number;
   /** The SubjectPublicKeyInfo of a key that is there already; one is made where absent. */
   readonly publicKey?: Uint8Array;
+  /** The certificate request that it came in, DER, which was checked. */
+  readonly request?: Uint8Array;
 }
 
 /** What came of some jobs, in their order: plain data. */
@@ -32,6 +36,8 @@ export interface DevicesMade {
   readonly facts: IssuedFacts;
   /** Those that could not be. */
   readonly refused: readonly { readonly index: number; readonly error: RefusalParts }[];
+  /** Of those that were made: what their requests asked for in vain. */
+  readonly notGranted: readonly { readonly serial: bigint; readonly items: readonly NotGranted[] }[];
 }
 
 /** What an error says, as another thread can be handed it. */
@@ -77,6 +83,7 @@ interface Prepared {
 interface Work {
   readonly atMs: number;
   readonly columns: DeviceColumns;
+  readonly notGranted: DevicesMade["notGranted"][number][];
 }
 
 const DAY_MS = 86_400_000;
@@ -126,6 +133,9 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
       notAfterMs,
       issuedMs: work.atMs,
     });
+    if (job.request === undefined) return;
+    const items = notGranted(decodeRequest(job.request), approved.certificate);
+    if (items.length > 0) work.notGranted.push({ serial: job.serial, items });
   };
   /** Goes through the jobs; gives those that are refused, and throws what is not about one of them. */
   const each = (jobs: readonly DeviceJob[], one: (job: DeviceJob) => void): DevicesMade["refused"] => {
@@ -141,10 +151,11 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
   };
   /** Has up to so many devices encoded by `add`. Where that fails, nothing of them is left for the next ones' output. */
   const encode = (most: number, atMs: number, add: (work: Work) => DevicesMade["refused"]): DevicesMade => {
-    const work = { atMs, columns: new DeviceColumns(most) };
+    const work: Work = { atMs, columns: new DeviceColumns(most), notGranted: [] };
     try {
       const refused = add(work);
-      return { encoded: encoder.take(), facts: work.columns.take(), refused };
+      const { columns, notGranted } = work;
+      return { encoded: encoder.take(), facts: columns.take(), refused, notGranted };
     } catch (error) {
       encoder.take().output.fill(0);
       throw error;

@@ -17,7 +17,7 @@ export function batchText(
   paint: Paint,
   width: number,
 ): string {
-  const { state, issued, issuedNow, refused, output, manifest, rejects, total } = result;
+  const { state, issued, issuedNow, refused, notGranted, output, manifest, rejects, total } = result;
   const fields: Field[] = [];
   if (output !== undefined)
     fields.push(["devices", `${visible(output.path)}: ${groupDigits(issued)} of them`]);
@@ -27,6 +27,11 @@ export function batchText(
     fields.push([
       "refused",
       count(refused, "row") + (rejects === undefined ? "" : `, in ${visible(rejects.path)}`),
+    ]);
+  if (notGranted !== undefined)
+    fields.push([
+      "not granted",
+      notGranted.map(({ item, requests }) => `${visible(item)} of ${count(requests, "request")}`).join(", "),
     ]);
   if (rejects !== undefined && rejects.leftOut > 0)
     fields.push(["left out", `${count(rejects.leftOut, "row")} too long to be copied there`]);

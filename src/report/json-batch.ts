@@ -13,7 +13,7 @@ export function batchSummaryLine(
   { state, batch, issued, issuedNow, ...rest }: BatchResult,
   more: { readonly seconds: number; readonly resume?: string; readonly finishedAt?: string },
 ): string {
-  const { resumed, refused, total, output, manifest, rejects } = rest;
+  const { resumed, refused, notGranted, total, output, manifest, rejects } = rest;
   return line("summary", {
     state,
     batch: batch ?? null,
@@ -21,6 +21,7 @@ export function batchSummaryLine(
     issued,
     issuedNow,
     refused,
+    ...(notGranted === undefined ? {} : { notGranted }),
     total: total ?? null,
     output: output ?? null,
     manifest: manifest ?? null,
@@ -39,6 +40,10 @@ function eventMembers(event: ToldEvent): object {
   if (event.kind === "committed") {
     const { issued, refused, line: last } = event;
     return { issued, refused, line: last };
+  }
+  if (event.kind === "not-granted") {
+    const { row, notGranted } = event;
+    return { line: row.line, serial: row.serial.toString(), name: row.name, notGranted };
   }
   const { line: at, row, error } = event;
   const { code, message, hint, findings } = error;

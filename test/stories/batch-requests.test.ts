@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keyGenerator } from "../../src/keys/generate.ts";
 import { type KeySpec, parseKeySpec } from "../../src/x509/algorithms.ts";
+import { encodeBasicConstraints } from "../../src/x509/extension-encode.ts";
 import { parseName } from "../../src/x509/name-syntax.ts";
 import { writePem } from "../../src/x509/pem.ts";
 import { assembleRequest, encodeRequestInfo } from "../../src/x509/request.ts";
@@ -16,10 +17,10 @@ afterEach(() => place.remove());
 
 const P256: KeySpec = parseKeySpec("ec:P-256");
 
-function requestDer(spec: KeySpec = P256): Uint8Array {
+function requestDer(spec: KeySpec = P256, subject = parseName("/CN=whoever"), extensions: Uint8Array[] = []) {
   const key = keyGenerator(spec)();
   const signer = key.signer();
-  const info = encodeRequestInfo({ subject: parseName("/CN=whoever"), publicKey: key.publicKey.der });
+  const info = encodeRequestInfo({ subject, publicKey: key.publicKey.der, extensions });
   return assembleRequest(info, signer.algorithm, signer.sign(info));
 }
 
@@ -40,6 +41,50 @@ function listOf(requests: readonly string[]): string {
 function ledgerSays(): string {
   return place.succeed(["list", "--json"]);
 }
+
+describe("what requests in a list ask for and do not get", () => {
+  const NO_NAME = { ...parseName("/CN=x"), rdns: [], der: Uint8Array.of(0x30, 0) };
+  const CA = encodeBasicConstraints(true, true);
+
+  // A kind of key that takes long to make has the devices made in threads.
+  it.each(["ec:P-256", "rsa:2048"])(
+    "is told of each of them as JSON, and counted for a person, %s",
+    (kind) => {
+      const asking = [requestDer(), requestDer(P256, NO_NAME, [CA]), requestDer(P256, NO_NAME)];
+      writeFileSync(place.at("d.csv"), `${listOf(asking.map(pemOf))}300000,E,\n`);
+      const out = place.succeed(["batch", "d.csv", "--json", "--key", kind]);
+      const events = out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const told = events.filter(({ event }) => event === "not-granted");
+      expect(told).toMatchObject([
+        {
+          serial: "200000",
+          name: "D-0",
+          notGranted: [
+            { item: "subject", asked: "/CN=whoever", granted: expect.stringContaining("/CN=D-0") },
+          ],
+        },
+        {
+          serial: "200001",
+          notGranted: [{ item: "basicConstraints", asked: "critical, CA", granted: "critical, not a CA" }],
+        },
+      ]);
+      expect(told[0].line).toBe(2);
+      expect(events.at(-1).notGranted).toEqual([
+        { item: "subject", requests: 1 },
+        { item: "basicConstraints", requests: 1 },
+      ]);
+      const more = listOf([requestDer(), requestDer()].map(pemOf)).replaceAll(/^20000(.),D-/gm, "40000$1,E-");
+      writeFileSync(place.at("e.csv"), more);
+      expect(place.succeed(["batch", "e.csv"])).toContain("\n  not granted  subject of 2 requests\n");
+      // Where nothing is asked for in vain, nothing is said of it.
+      writeFileSync(place.at("f.csv"), "serial,name\n500000,F\n");
+      expect(place.succeed(["batch", "f.csv"])).not.toContain("not granted");
+    },
+  );
+});
 
 describe("requests in a list are looked at before anything is signed", () => {
   const bad: readonly [string, () => string[], string][] = [

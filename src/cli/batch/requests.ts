@@ -36,7 +36,8 @@ export function readRequests(requests: readonly RequestToRead[], directory: stri
     unlessRefused(() => {
       const octets = openRequest(request, directory);
       const isProven = proven !== undefined && sha256Of(octets) === proven;
-      return { publicKey: readRequest(octets.bytes, octets.name, isProven).publicKey.der };
+      const { publicKey, der } = readRequest(octets.bytes, octets.name, isProven);
+      return { publicKey: publicKey.der, request: der };
     }),
   );
 }

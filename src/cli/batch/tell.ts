@@ -125,7 +125,7 @@ class Teller {
       if (this.errors > ERRORS_TOLD) return;
       this.progress.end();
       host.stderr.write(errorText(event.error, notePaint));
-    } else {
+    } else if (event.kind === "committed") {
       const { issued, refused } = event;
       this.progress.report(issued + refused, refused === 0 ? "" : `, ${refused} refused`);
     }
