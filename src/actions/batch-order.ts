@@ -21,6 +21,8 @@ export interface BatchOrder extends Pick<IssueDeviceInput, "key" | "validity" | 
   readonly openInput: (checkRow: (row: BatchRow) => void) => Promise<BatchInput>;
   /** For a range its first and last row: where these are refused, so is all of it. */
   readonly ends?: readonly Pick<BatchRow, "serial" | "name">[];
+  /** Looks at the output as it is; what it gives tells what is in the way of a serial's files. */
+  readonly lookAtOutput?: () => InTheWay;
   /** Holds the output for this process. */
   readonly claimOutput: () => OutputClaim;
   /** Where rows that are refused go; with `again` an earlier run may have written some of them. */
@@ -36,6 +38,9 @@ export interface BatchOrder extends Pick<IssueDeviceInput, "key" | "validity" | 
   /** Rows that are committed at once; by the kind of key where absent. What is made does not depend on it. */
   readonly chunkRows?: number;
 }
+
+/** Why a serial's files can't be made; undefined where they can. */
+export type InTheWay = (serial: string) => SamicertsError | undefined;
 
 /** Takes rows that were refused. */
 export interface RejectedRows {

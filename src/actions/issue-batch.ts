@@ -42,11 +42,14 @@ export async function* issueBatch(
       rowCheck.judge(end),
     );
   const input = await order.openInput(rowCheck.checkRow);
+  // Before it is claimed: into a directory that is still to be made there is nothing in the way.
+  const inTheWay = order.lookAtOutput?.();
   const precheckWith = (makers: LateMakers): Precheck =>
     new Precheck({
       makers,
       now: () => deps.clock.now(),
       inputName: input.name,
+      ...(inTheWay === undefined ? {} : { inTheWay }),
       ...(known === undefined ? {} : { taken: { ledger, issuer: known } }),
     });
   if (order.dryRun === true) {

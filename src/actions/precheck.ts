@@ -3,7 +3,7 @@ import { KEY_WORDS, KeyTable } from "../base/key-table.ts";
 import type { ChunkRow } from "../ledger/batch.ts";
 import type { IssuerId, Ledger } from "../ledger/ledger.ts";
 import { nameTaken } from "./batch-check.ts";
-import type { RequestJudged } from "./batch-order.ts";
+import type { InTheWay, RequestJudged } from "./batch-order.ts";
 import { type Refusal, refusal } from "./batch-reserve.ts";
 import type { BatchRow } from "./batch-row.ts";
 import type { LateMakers } from "./late-makers.ts";
@@ -18,6 +18,7 @@ export interface PrecheckOptions {
   readonly now: () => number;
   /** What the input is called in messages. */
   readonly inputName: string;
+  readonly inTheWay?: InTheWay;
   /** The ledger, and the issuer in it; absent where the ledger does not know the issuer yet. */
   readonly taken?: { readonly ledger: Ledger; readonly issuer: IssuerId };
 }
@@ -58,7 +59,10 @@ export class Precheck {
     const taken = this.findTaken(rows, judged);
     const refusals: Refusal[] = [];
     for (const [place, row] of rows.entries()) {
-      const error = taken[place] ?? this.keyRepeated(row, judged.get(place));
+      const error =
+        taken[place] ??
+        this.options.inTheWay?.(row.serial.toString()) ??
+        this.keyRepeated(row, judged.get(place));
       if (error !== undefined) refusals.push(refusal(row, error, this.options.inputName));
     }
     return refusals;

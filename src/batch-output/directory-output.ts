@@ -8,6 +8,7 @@ import { errorCode, existsError, fileError } from "../workspace/file-error.ts";
 import { type DeviceFiles, type Layout, layOutDevice } from "../workspace/layout.ts";
 import { readBounded } from "../workspace/read-file.ts";
 import { isThere, quietly } from "./append-file.ts";
+import { chainOf, findInTheWay } from "./in-the-way.ts";
 import { fileState } from "./torn-file.ts";
 
 const KEY_MODE = 0o600;
@@ -71,15 +72,8 @@ class DirectoryOutput implements BatchOutput {
 
   taken(serial: string): SamicertsError | undefined {
     if (this.fresh) return undefined;
-    // A device that was issued one by one lies flat, whatever the layout.
-    const layouts: readonly Layout[] = this.layout === "flat" ? ["flat"] : [this.layout, "flat"];
-    for (const layout of layouts) {
-      const { key, certificate } = layOutDevice(layout, serial);
-      const chains = this.above === undefined ? [] : [chainOf(certificate)];
-      for (const name of [key, certificate, ...chains])
-        if (isThere(this.files, this.prefix + name)) return existsError(this.prefix + name);
-    }
-    return undefined;
+    const { path, layout, above } = this;
+    return findInTheWay(this.files, { path, layout, chains: above !== undefined }, serial);
   }
 
   leftover(serial: string): Leftover | undefined {
@@ -271,9 +265,4 @@ class DirectoryOutput implements BatchOutput {
     for (const path of this.pending.reverse()) quietly(() => this.files.unlink(path));
     this.pending = [];
   }
-}
-
-/** The name of a chain's file from that of its certificate. */
-function chainOf(certificate: string): string {
-  return `${certificate.slice(0, -".crt".length)}.chain.crt`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
 
@@ -235,6 +235,26 @@ describe("what is in a new batch's way", () => {
     expect(existsSync(place.at("a.tar"))).toBe(false);
     expect(place.succeed(["ledger", "check"])).toContain("agree");
   });
+
+  it.each([["flat"], ["spread", "--shard"]])(
+    "a file of a device, in a directory that is %s, before anything is made",
+    (_, ...more) => {
+      writeFileSync(place.at("d.csv"), "serial,name\n100001,a\n100002,b\n100003,c\n");
+      const refused = "error: d.csv:3: devices/100002.key exists already; it was not touched\n";
+      mkdirSync(place.at("devices"));
+      writeFileSync(place.at("devices/100002.key"), "somebody's");
+      const dry = place.samicerts(["batch", "d.csv", "--dry-run", ...more]);
+      expect(dry.stdout).toBe("2 devices would be made, 1 row refused; nothing was made\n");
+      expect(dry.stderr).toContain(refused);
+      const none = place.samicerts(["batch", "d.csv", "--max-errors", "0", ...more]);
+      expect({ status: none.status, out: none.stdout }).toEqual({ status: 2, out: "" });
+      expect(none.stderr).toContain("1 row is refused, more than the 0 of --max-errors: nothing was made");
+      expect(place.succeed(["list"])).not.toContain("100001");
+      const rest = place.samicerts(["batch", "d.csv", ...more]);
+      expect(rest.stdout).toContain("made 2 devices");
+      expect(rest.stderr).toContain(refused);
+    },
+  );
 
   it("a directory that is not there, on the way to an archive", () => {
     const { status, stderr } = place.samicerts(["batch", ...RANGE, "--out", "no/../a.tar"]);

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { BatchDeps, BatchEvent, BatchOrder, BatchResult } from "../../actions/batch-order.ts";
 import { issueBatch } from "../../actions/issue-batch.ts";
 import { claimOutput } from "../../batch-output/claim-output.ts";
+import { lookAtOutput } from "../../batch-output/in-the-way.ts";
 import { manifestPaths, outputKind } from "../../batch-output/output-path.ts";
 import { openRejectsFile } from "../../batch-output/rejects-file.ts";
 import { readPrivateKey } from "../../keys/read-key.ts";
@@ -42,6 +43,7 @@ export function run(call: Call): Outcome {
   const line = flags.text(LINE_FLAG);
   const devices = line === undefined ? workspace.paths.devices : workspace.line(line).paths.devices;
   const out = flags.text(BATCH_FLAG.out) ?? devices;
+  const shard = flags.on(BATCH_FLAG.shard);
   checkOut(out, flags);
   const rejects = flags.text(BATCH_FLAG.rejects);
   if (rejects !== undefined) checkRejects(rejects, out);
@@ -56,6 +58,7 @@ export function run(call: Call): Outcome {
     ...(validity === undefined ? {} : { validity }),
     openInput: async (checkRow) => await openSource(source, checkRow),
     ...(ends === undefined ? {} : { ends }),
+    lookAtOutput: () => lookAtOutput(nodeFiles, { path: out, shard, chains: line !== undefined }),
     claimOutput: () =>
       claimOutput(
         {
@@ -64,7 +67,7 @@ export function run(call: Call): Outcome {
           lock: lockFile,
           print: (text) => call.host.stdout.write(text),
         },
-        { path: out, shard: flags.on(BATCH_FLAG.shard) },
+        { path: out, shard },
       ),
     ...(rejects === undefined
       ? {}
