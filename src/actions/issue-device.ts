@@ -18,6 +18,7 @@ import { issueInToken } from "./issue-in-token.ts";
 import { type Issued, issued } from "./issued.ts";
 import { notGranted } from "./not-granted.ts";
 import { type Issuer, openIssuer } from "./open-issuer.ts";
+import { forOwnKey } from "./own-key.ts";
 import { issuerEntry } from "./record.ts";
 import { recordingRefusal } from "./refusal.ts";
 import { isInterrupted, takeUp } from "./take-up.ts";
@@ -114,7 +115,10 @@ function issue(input: IssueDeviceInput, deps: Deps): Issued {
     place,
     newKey: () =>
       foreignKey === undefined ? freshKey(deps, approver.key, judge.policy, "device") : keptKey(foreignKey),
-    approve: (publicKey) => approver.approve(input, publicKey, nowMs),
+    approve: (publicKey) => {
+      const approved = () => approver.approve(input, publicKey, nowMs);
+      return foreignKey === undefined ? approved() : forOwnKey(approved);
+    },
     ...(foreignKey === undefined ? {} : { foreignKey }),
   };
   const ledger = deps.ledger();

@@ -13,6 +13,7 @@ import type { Approved } from "./certify.ts";
 import { DeviceColumns } from "./device-columns.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import { type NotGranted, notGranted } from "./not-granted.ts";
+import { forOwnKey } from "./own-key.ts";
 import { signatureCheck } from "./signature-check.ts";
 
 /** A device to be made, its serial reserved: plain data, for whichever thread. */
@@ -108,7 +109,8 @@ export function createDeviceMaker(options: DeviceMakerOptions): DeviceMaker {
     try {
       const publicKey = made?.publicKey ?? decodePublicKey(job.publicKey as Uint8Array);
       const device = { serial: job.serial, name: job.name, ...validityOf(job.days) };
-      return { job, made, publicKey, approved: approver.approve(device, publicKey, atMs) };
+      const approve = () => approver.approve(device, publicKey, atMs);
+      return { job, made, publicKey, approved: made === undefined ? forOwnKey(approve) : approve() };
     } catch (error) {
       made?.wipe();
       throw error;

@@ -13,6 +13,7 @@ import type { FoundCertificate } from "./find-certificate.ts";
 import { freeSerial } from "./free-serial.ts";
 import { type ForeignKey, freshKey, type Issuance, keptKey, linkedKey, type NewKey } from "./issuance.ts";
 import { openIssuer } from "./open-issuer.ts";
+import { forOwnKey } from "./own-key.ts";
 import { issuerEntry } from "./record.ts";
 
 /** How a certificate is to take another's place. */
@@ -86,7 +87,9 @@ export function prepareRenewal(
       if (how === "renew" && !sameKey(publicKey, earlier.publicKey)) throw otherKey(place, earlier);
       const validity = settleValidity(input.validity ?? {}, defaults, issuer.certificate, nowMs);
       const candidate = draft({ serial, subject: earlier.subject, publicKey, ...validity });
-      return approve({ draft: candidate, role: "device", issuers: issuer.chain, atMs: nowMs }, judge);
+      const approved = () =>
+        approve({ draft: candidate, role: "device", issuers: issuer.chain, atMs: nowMs }, judge);
+      return keys.foreignKey === undefined ? approved() : forOwnKey(approved);
     },
     link: { onlySuccessor: true, ...(how === "renew" ? { renews: at } : { replaces: at }) },
   };

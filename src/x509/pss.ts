@@ -19,19 +19,20 @@ export type PssParameters =
 
 /**
  * Reads RSASSA-PSS-params (RFC 4055, 3.1) and takes only the sets in use: SHA-256, SHA-384 or SHA-512,
- * MGF1 with the same hash, a salt as long as the hash, trailer 1. Hash parameters are NULL or absent (RFC 4055, 2.1).
+ * MGF1 with the same hash, a salt as long as the hash, or with `anySalt` of any length, trailer 1. Hash parameters are
+ * NULL or absent (RFC 4055, 2.1).
  */
-export function readPssParameters(algorithm: AlgorithmIdentifier): PssParameters {
+export function readPssParameters(algorithm: AlgorithmIdentifier, anySalt = false): PssParameters {
   if (algorithm.parameters === undefined) return refused("the RSASSA-PSS parameters are missing");
   try {
-    return read(readSequence(algorithm.parameters, "the RSASSA-PSS parameters"));
+    return read(readSequence(algorithm.parameters, "the RSASSA-PSS parameters"), anySalt);
   } catch (error) {
     if (error instanceof SamicertsError) return refused(error.message);
     throw error;
   }
 }
 
-function read(parameters: DerReader): PssParameters {
+function read(parameters: DerReader, anySalt: boolean): PssParameters {
   const hashOid = readHash(parameters.enterOptional(0xa0, "hashAlgorithm"), "hashAlgorithm");
   const mgf = parameters.enterOptional(0xa1, "maskGenAlgorithm");
   const mgfHashOid = mgf === undefined ? undefined : readMaskGeneration(mgf);
@@ -42,7 +43,7 @@ function read(parameters: DerReader): PssParameters {
   if (known === undefined)
     return refused(`RSASSA-PSS is taken with SHA-256, SHA-384 or SHA-512, not with ${hashOid ?? "SHA-1"}`);
   if (mgfHashOid !== hashOid) return refused("the RSASSA-PSS mask is not made with MGF1 and the same hash");
-  if (saltOctets !== known.octets)
+  if (!anySalt && saltOctets !== known.octets)
     return refused(`the RSASSA-PSS salt has ${saltOctets} octets, not the ${known.octets} of its hash`);
   if (trailer !== 1) return refused(`the RSASSA-PSS trailer is ${trailer}, not 1`);
   return { ok: true, hash: known.hash, saltOctets };

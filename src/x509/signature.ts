@@ -41,9 +41,12 @@ export function verifySignature(
  * Makes a verifier for `key`. It loads the key at the first signature and keeps it.
  * What is checked beside the arithmetic: the algorithm is one we know, with exactly the parameters it must have
  * (RFC 3279, 4055, 5758, 8410); the key is of its kind; the key's numbers and the signature's are in range;
- * the signature's encoding is the only one possible.
+ * the signature's encoding is the only one possible. With `anySalt` that of RSASSA-PSS may be of any length.
  */
-export function createVerifier(key: PublicKey): SignatureVerifier {
+export function createVerifier(
+  key: PublicKey,
+  { anySalt = false }: { readonly anySalt?: boolean } = {},
+): SignatureVerifier {
   let loaded: KeyObject | string | undefined;
   return {
     verify(tbs, algorithm, signature) {
@@ -54,7 +57,7 @@ export function createVerifier(key: PublicKey): SignatureVerifier {
       loaded ??= loadKey(key);
       if (typeof loaded === "string") return refused(loaded);
       try {
-        return check(known, algorithm, key, loaded, tbs, signature);
+        return check(known, algorithm, key, loaded, tbs, signature, anySalt);
       } catch (error) {
         // OpenSSL throws where its own limits refuse a key that is well formed, such as a modulus over 16,384 bits.
         return refused(`the signature can't be computed: ${(error as Error).message}`);
@@ -70,6 +73,7 @@ function check(
   loaded: KeyObject,
   tbs: Signed,
   signature: Uint8Array,
+  anySalt: boolean,
 ): SignatureVerdict {
   if (known.family === "ecdsa") {
     const problem = ecdsaSignatureProblem(signature, curveOrder(key.curve ?? "") as Uint8Array);
@@ -87,7 +91,7 @@ function check(
   if (problem !== undefined) return refused(problem);
   if (known.hash !== undefined)
     return verdict(verifyPkcs1(loaded, (key.modulus as Uint8Array).length, known.hash, tbs, signature));
-  const pss = readPssParameters(algorithm);
+  const pss = readPssParameters(algorithm, anySalt);
   if (!pss.ok) return pss;
   const options = { key: loaded, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltOctets };
   return verdict(verifyBy(pss.hash, tbs, options, signature));

@@ -66,9 +66,12 @@ needs("openssl")("requests that openssl req makes", () => {
   it("are accepted with every digest, and with RSA-PSS", () => {
     must("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem"]);
     for (const digest of ["-sha256", "-sha384", "-sha512"]) accepted(request("-subj", "/CN=x", digest));
-    accepted(
-      request("-subj", "/CN=x", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"),
-    );
+    for (const salt of ["digest", "max", "20"])
+      accepted(
+        request("-subj", "/CN=x", "-sigopt", "rsa_padding_mode:pss", "-sigopt", `rsa_pss_saltlen:${salt}`),
+      );
+    // As it is without being told.
+    accepted(request("-subj", "/CN=x", "-sigopt", "rsa_padding_mode:pss"));
   });
 
   it("are accepted with a challenge password and several extensions", () => {

@@ -83,6 +83,25 @@ describe("client --csr", () => {
     expect(listed()).toHaveLength(1);
   });
 
+  it("says of a key that is not taken what can be done about it, which is not to make one here", () => {
+    place.succeed(["csr", "x", "--key", "ec:P-521"]);
+    place.succeed(["client", "1001", "x"]);
+    for (const words of [
+      ["client", "1002", "x"],
+      ["rekey", "1001"],
+    ]) {
+      const { status, stderr } = place.samicerts([...words, "--csr", "x.csr"]);
+      expect(status).toBe(1);
+      expect(stderr).toContain("[key-algorithm]\nhint: have the device make another key, ");
+      expect(stderr).not.toContain("--key");
+    }
+    writeFileSync(place.at("d.csv"), "serial,name,csr\n1003,z,x.csr\n1004,y,\n");
+    for (const more of [[], ["--no-precheck"]]) {
+      const { stderr } = place.samicerts(["batch", "d.csv", "--out", `${more.length}.tar`, ...more]);
+      expect(stderr).toContain("[key-algorithm]\nhint: have the device make another key, ");
+    }
+  });
+
   it.each([
     [["--csr", "x.csr", "--key", "ec:P-256"], "usage.conflict"],
     [["--csr", "x.csr", "--public-key", "x.pub"], "usage.conflict"],

@@ -7,6 +7,7 @@ import type {
   RequestToRead,
 } from "../../actions/batch-order.ts";
 import { isOfRow, type RefusalParts, refusalParts, validityOf } from "../../actions/make-devices.ts";
+import { forOwnKey } from "../../actions/own-key.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import type { ValidityRequest } from "../../policy/draft-validity.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";
@@ -52,7 +53,7 @@ export function judgeRequests(
     unlessRefused(() => {
       const octets = openRequest(request, directory);
       const { publicKey } = readRequest(octets.bytes, octets.name);
-      judge({ serial, name, ...validityOf(days) }, publicKey);
+      forOwnKey(() => judge({ serial, name, ...validityOf(days) }, publicKey));
       return { spkiSha256: hash("sha256", publicKey.der, "hex"), sha256: sha256Of(octets) };
     }),
   );
