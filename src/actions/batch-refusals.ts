@@ -1,5 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
-import type { BatchRow } from "../ledger/batch.ts";
+import type { BatchLine, BatchRow } from "../ledger/batch.ts";
 import type { BatchInput } from "./batch-row.ts";
 
 /** How a batch came to too many refused rows. */
@@ -55,5 +55,15 @@ export function outputOfAnother(other: BatchRow, asked: AskedBatch): SamicertsEr
     code: "exists.file",
     message: `${asked.output} exists already: batch ${other.id}, which was cut off, was writing it, and was begun ${begun}`,
     hint: "finish that batch with all as it was then; or choose another --out",
+  });
+}
+
+/** The error for a stream that lacks a row which its batch had before it was cut off. */
+export function rowsChanged({ line, serial, name }: BatchLine): SamicertsError {
+  return new SamicertsError({
+    kind: "input",
+    code: "input.changed",
+    message: `the input is not the one that this batch was begun with: in line ${line} was the serial ${serial}, for ${JSON.stringify(name)}`,
+    hint: "give the rows again as they were, which finishes the batch; or choose another --out",
   });
 }

@@ -22,6 +22,7 @@ import {
 import { ChunkPace, type ChunkSizes } from "./chunk-pace.ts";
 import type { DeviceApprover } from "./issue-device.ts";
 import type { DevicesMade } from "./make-devices.ts";
+import { sameRows } from "./same-rows.ts";
 import { createManifestSigner } from "./sign-manifest.ts";
 import { sha256Hex } from "./summary.ts";
 
@@ -178,8 +179,9 @@ class BatchRun {
     // Rows that were refused are told again: the file for them may not have all of them.
     const passOver = input.repeatable && batch.progress.refused === 0;
     const after = passOver ? batch.progress.lastLine : 0;
+    const cut = cutIntoChunks(input, () => this.pace.chunk, after);
     const ahead = new Ahead({
-      source: cutIntoChunks(input, () => this.pace.chunk, after),
+      source: sameRows(cut, this.opened, this.files.output),
       prepare: (rows) => withRequests(this.withoutDone(rows), this.makers, this.opened.proven),
       depth: AHEAD,
       stop: this.stop.asked,

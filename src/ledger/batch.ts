@@ -97,3 +97,10 @@ export interface BatchRow extends BatchIdentity {
   /** Not finished, and the process that had it is gone. */
   readonly abandoned: boolean;
 }
+
+/** A row that a batch has reserved or issued, as it stood in the input. */
+export interface BatchLine {
+  readonly line: number;
+  readonly serial: string;
+  readonly name: string;
+}

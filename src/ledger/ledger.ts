@@ -2,6 +2,7 @@ import type { SamicertsError } from "../base/errors.ts";
 import type {
   Batch,
   BatchId,
+  BatchLine,
   BatchProgress,
   BatchRequest,
   BatchRow,
@@ -103,6 +104,8 @@ export interface Ledger {
   leaveBatch(batch: Batch): void;
   /** Every batch, the newest first. */
   batches(): readonly BatchRow[];
+  /** What a batch has reserved or issued of its input's lines `from` to `to`, in their order. */
+  batchLines(batch: BatchId, from: number, to: number): readonly BatchLine[];
   /** Of these names, those that certificates of this issuer have already: the name and that certificate's serial. */
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string>;
   /**

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type {
   Batch,
   BatchId,
+  BatchLine,
   BatchProgress,
   BatchRequest,
   BatchRow,
@@ -112,6 +113,15 @@ export class MemoryBatches {
       ...describe(entry),
       abandoned: entry.finished === undefined && !this.isHeld(entry),
     }));
+  }
+
+  /** As Ledger.batchLines. */
+  lines(id: BatchId, from: number, to: number): readonly BatchLine[] {
+    return [...this.state.rows.values()]
+      .flatMap(({ batch, line, serial, name }) =>
+        batch === id && line !== undefined && line >= from && line <= to ? [{ line, serial, name }] : [],
+      )
+      .sort((a, b) => a.line - b.line);
   }
 
   /** Who has a batch. */

@@ -47,6 +47,15 @@ export class MemoryRows {
     return [...this.state.rows.values()].filter(isAfter).map((entry) => this.toRow(entry));
   }
 
+  /** As Ledger.findNames. */
+  findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string> {
+    const wanted = new Set(names);
+    const found = [...this.state.rows.values()].filter(
+      (row) => row.issuer === issuer && wanted.has(row.name),
+    );
+    return new Map(found.map(({ name, serial }) => [name, serial]));
+  }
+
   /** An entry as the ledger's users see it. */
   toRow(entry: Entry): LedgerRow {
     const { issuer, serial, name, reservedMs, holder, certificate, batch, line, renews, replaces } = entry;

@@ -2,6 +2,7 @@ import { SamicertsError } from "../base/errors.ts";
 import type {
   Batch,
   BatchId,
+  BatchLine,
   BatchProgress,
   BatchRequest,
   BatchRow,
@@ -203,11 +204,11 @@ class OpenLedger implements Ledger {
   }
 
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string> {
-    const wanted = new Set(names);
-    const found = [...this.state.rows.values()].filter(
-      (row) => row.issuer === issuer && wanted.has(row.name),
-    );
-    return new Map(found.map(({ name, serial }) => [name, serial]));
+    return this.rows.findNames(issuer, names);
+  }
+
+  batchLines(batch: BatchId, from: number, to: number): readonly BatchLine[] {
+    return this.batchStore.lines(batch, from, to);
   }
 
   list(filter: ListFilter, page: ListPage): Listed {

@@ -51,6 +51,7 @@ type StatementName =
   | "addChunkDer"
   | "releaseChunk"
   | "findNames"
+  | "batchLines"
   | "successors"
   | "lines"
   | "lineOf"
@@ -154,6 +155,8 @@ export const SQL: Readonly<Record<StatementName, string>> = {
   dropLine: `DELETE FROM factory_lines WHERE certificate =
     (SELECT id FROM certificates WHERE issuer = ?1 AND serial_length = length(?2) AND serial = ?3)`,
 
+  batchLines:
+    "SELECT line, serial, name FROM certificates WHERE batch = ? AND line BETWEEN ? AND ? ORDER BY line",
   findNames: `SELECT c.name, c.serial FROM json_each(?2) AS j CROSS JOIN certificates c ON c.name = j.value
     WHERE c.issuer = ?1`,
 

@@ -4,6 +4,7 @@ import { SamicertsError } from "../base/errors.ts";
 import type {
   Batch,
   BatchId,
+  BatchLine,
   BatchProgress,
   BatchRequest,
   BatchRow,
@@ -185,6 +186,10 @@ class SqliteLedger implements Ledger {
 
   batches(): readonly BatchRow[] {
     return this.batchStore.all();
+  }
+
+  batchLines(batch: BatchId, from: number, to: number): readonly BatchLine[] {
+    return this.store.all<BatchLine>(SQL.batchLines, batch, from, to);
   }
 
   findNames(issuer: IssuerId, names: readonly string[]): ReadonlyMap<string, string> {

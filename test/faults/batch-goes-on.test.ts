@@ -140,6 +140,28 @@ describe("a batch from a pipe that was cut off", () => {
   );
 
   it(
+    "does not take a part of its rows for all of them, nor other rows for the rest",
+    async () => {
+      const words = ["batch", "-", "--out", "a.ndjson"];
+      await cutOff([...words, "--json"]);
+      for (const [input, line] of [
+        [`serial,name\n${lines.slice(0, 3).join("")}`, 5],
+        [`serial,name\n${lines.slice(0, FIRST - 1000).join("")}`, FIRST - 1000 + 2],
+        [all.replace("100004,", "900004,"), 6],
+      ] as const) {
+        const { status, stderr } = place.samicerts(words, { input });
+        expect({ line, status }).toEqual({ line, status: 2 });
+        expect(stderr).toContain(
+          `this batch was begun with: in line ${line} was the serial ${line + 99_998}, for`,
+        );
+      }
+      place.succeed(words, { input: all });
+      expectExact(place, "a.ndjson", serials);
+    },
+    LONG_MS,
+  );
+
+  it(
     "has all its refused rows in --rejects, and no other file is ever taken for that",
     async () => {
       const rows = lines.slice(0, FIRST).map((line, n) => (n % 500 === 3 ? line.replace(",", "x,") : line));

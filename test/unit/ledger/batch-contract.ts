@@ -218,6 +218,28 @@ export function describeBatches(title: string, make: () => Store): void {
       expect(outcomes(ledger, batch, same)).toEqual(["issued", "taken over", "taken over"]);
     });
 
+    it("tell what a batch has of its input's lines", () => {
+      const batch = ledger.openBatch(identity());
+      const other = ledger.openBatch(identity("other", "/other"));
+      ledger.reserveChunk(other, [row(9)], AT);
+      ledger.reserveChunk(
+        batch,
+        [{ ...row(1), line: 7 }, row(2), row(3), { ...row(4), line: 4_000_000_000 }],
+        AT,
+      );
+      ledger.commitChunk(batch, commit(2, 2));
+      const linesOf = (from: number, to: number) =>
+        ledger.batchLines(batch.id, from, to).map(({ line, serial, name }) => [line, serial, name]);
+      expect(linesOf(1, Number.MAX_SAFE_INTEGER)).toEqual([
+        [2, row(2).serial, "device 2"],
+        [3, row(3).serial, "device 3"],
+        [7, row(1).serial, "device 1"],
+        [4_000_000_000, row(4).serial, "device 4"],
+      ]);
+      expect(linesOf(3, 7).map(([line]) => line)).toEqual([3, 7]);
+      expect(linesOf(8, 9)).toEqual([]);
+    });
+
     it("commit a chunk whole or not at all", () => {
       const batch = ledger.openBatch(identity());
       ledger.reserveChunk(batch, rows(1, 3), AT);
