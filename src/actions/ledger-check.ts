@@ -10,6 +10,7 @@ import { purposeOid } from "../x509/oids.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { checkAbandoned } from "./check-abandoned.ts";
 import { checkDevice } from "./check-device.ts";
+import { checkLeftKeys } from "./check-left-keys.ts";
 import { checkOldRoots } from "./check-old-roots.ts";
 import { checkLine, checkRoot } from "./check-root.ts";
 import { checkStored } from "./check-stored.ts";
@@ -22,7 +23,7 @@ export interface CheckDeps {
   readonly workspace: Workspace;
   /** The ledger's lines. */
   readonly lines: readonly LineRow[];
-  /** Names in a directory of devices; empty where there is no such directory. */
+  /** Names in a directory of devices, or of an authority; empty where there is no such directory. */
   deviceFiles(directory: string): readonly string[];
   /**
    * Opens a private key whoever may read it, and says whether others may; of an encrypted one it can't tell the public
@@ -92,6 +93,7 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
     else elsewhere++;
   }
   for (const { path, files } of directories.values()) yield* strangers(path, [...files], beingIssued, deps);
+  yield* checkLeftKeys(deps);
   for (const [line, rows] of authorities)
     yield* line === undefined ? checkRoot(rows, deps) : checkLine(line, rows, deps);
   yield* checkOldRoots({ own: authorities.get(undefined) ?? [], bridges, keys: issuers }, deps);

@@ -1,9 +1,9 @@
-import { SamicertsError } from "../base/errors.ts";
 import type { Signer } from "../x509/signer.ts";
 import type { PassphraseSource } from "./encrypted-key.ts";
+import { isTokenKey } from "./key-address.ts";
 import { openTokenSigner } from "./pkcs11/token-signer.ts";
 import type { TokenWorld } from "./pkcs11/token-world.ts";
-import { isPkcs11Uri, parsePkcs11Uri } from "./pkcs11-uri.ts";
+import { parsePkcs11Uri } from "./pkcs11-uri.ts";
 import { readPrivateKey } from "./read-key.ts";
 
 /** What opening a key needs of the world around it. */
@@ -38,18 +38,4 @@ export function openSigner(where: string, world: KeyWorld): OpenSigner {
     sign: (tbs, algorithm) => signer.sign(tbs, algorithm),
     close: () => {},
   };
-}
-
-/** Whether a key's address is a `pkcs11:` URI; false for a file's path. Throws `uri.unknown-scheme` for another URI. */
-export function isTokenKey(where: string): boolean {
-  if (isPkcs11Uri(where)) return true;
-  // One letter and a colon is a drive of Windows.
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(where)?.[1];
-  if (scheme === undefined) return false;
-  throw new SamicertsError({
-    kind: "input",
-    code: "uri.unknown-scheme",
-    message: `${scheme}: is not a kind of address that a key can have here`,
-    hint: `use pkcs11:..., or the path of a file; one with a colon in its name is written ./${scheme}:...`,
-  });
 }

@@ -1,6 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { columnsOf } from "../../src/actions/join-columns.ts";
 import { ledgerEntry } from "../../src/actions/record.ts";
@@ -106,6 +115,19 @@ describe("ledger check and repair", () => {
     for (const path of [at("100000001.key"), place.at("root.key")])
       expect(lstatSync(path).mode & 0o777).toBe(0o600);
     expect(check().found).toEqual([]);
+  });
+
+  it("tell of copies of the root's key that a run left when it was cut off, and remove them while the key is there", () => {
+    const left = ".root.key.0123456789abcdef.tmp";
+    copyFileSync(place.at("root.key"), place.at(left));
+    renameSync(place.at("root.key"), place.at("away.key"));
+    expect(check().found).not.toContain("file.leftover -");
+    renameSync(place.at("away.key"), place.at("root.key"));
+    expect(check()).toMatchObject({ status: 1, found: ["file.leftover -"] });
+    check("repair");
+    expect(check().found).toEqual([]);
+    expect(existsSync(place.at(left))).toBe(false);
+    expect(existsSync(place.at("root.key"))).toBe(true);
   });
 
   it("tell of what a run left when it was cut off, adopt what is whole, and remove scraps", () => {

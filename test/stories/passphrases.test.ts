@@ -173,6 +173,24 @@ describe("a passphrase for a key that is made elsewhere", () => {
 });
 
 describe("samicerts key", () => {
+  it.each([
+    ["tpm:handle=1", "tpm: is not a kind of address that a key can have here"],
+    [
+      "pkcs11:token=x?pin-value=correct%20horse%20battery",
+      "a pkcs11: URI names a key in a token, and a key's",
+    ],
+  ])("takes no address for a file's name, nor does verify --key, %s", (address, message) => {
+    run(["root", ROOT_NAME]);
+    for (const words of [
+      ["key", "info", address],
+      ["key", "encrypt", address, "--in-place", "--passphrase-file", "pass"],
+      ["verify", "root.crt", "--key", address],
+    ]) {
+      const { status, stderr } = run(words);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(`error: ${message}`)]);
+    }
+  });
+
   it("writes no key to standard output, nor to a file called -", () => {
     run(["root", ROOT_NAME, "--passphrase-file", "pass"]);
     const ended = run(["key", "decrypt", "root.key", "--out", "-", "--passphrase-file", "pass"]);

@@ -2,6 +2,7 @@ import { decodeSingle } from "../../actions/open-issuer.ts";
 import { sha256Hex } from "../../actions/summary.ts";
 import { SamicertsError } from "../../base/errors.ts";
 import { keyText } from "../../keys/encrypted-key.ts";
+import { requireKeyFile } from "../../keys/key-address.ts";
 import { keyMismatched } from "../../keys/key-error.ts";
 import { readKeyFacts, readPkcs8Der, readPrivateKey } from "../../keys/read-key.ts";
 import { SYSTEM_RANDOM } from "../../open-deps.ts";
@@ -148,6 +149,7 @@ function targetOf({ flags, operands }: Call): string | undefined {
 
 function readFile({ flags, operands, notePaint }: Call) {
   const [file = ""] = operands;
+  requireKeyFile(file);
   const allowMode = flags.on(FLAG.allowKeyMode);
   const { bytes, warning } = readPrivateKeyFile(nodeFiles, file, { allowMode });
   return { file, bytes, notes: warning === undefined ? [] : [`${notePaint.warn("warning:")} ${warning}`] };

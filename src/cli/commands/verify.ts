@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { nearestWord } from "../../base/nearest.ts";
+import { requireKeyFile } from "../../keys/key-address.ts";
 import { policyInForce } from "../../open-policy.ts";
 import { ROLES, type Role } from "../../policy/policy.ts";
 import type { VerifyCounts, VerifyRun } from "../../report/verify-run.ts";
@@ -102,6 +103,7 @@ function ownDirectories({ paths, lineNames }: Workspace): readonly string[] {
 
 function keyToMatch(flags: Flags, work: Workload): string | undefined {
   const path = flags.text(FLAG.matchKey);
+  if (path !== undefined) requireKeyFile(path);
   // A path that was typed wrong says nothing about the certificate.
   if (path !== undefined) factsOf(path);
   if (path === undefined || (work.unit === "files" && work.total === 1)) return path;

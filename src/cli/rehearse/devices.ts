@@ -1,5 +1,5 @@
 import { SamicertsError } from "../../base/errors.ts";
-import { isTokenKey } from "../../keys/open.ts";
+import { isTokenKey } from "../../keys/key-address.ts";
 import { readPkcs8Der, readPrivateKey } from "../../keys/read-key.ts";
 import type { DeviceIdentity } from "../../sandbox/rehearse/device-client.ts";
 import { nodeFiles } from "../../workspace/node-files.ts";

@@ -1,0 +1,30 @@
+import { basename, dirname } from "node:path";
+import { type Discrepancy, mendable } from "./discrepancy.ts";
+import type { CheckDeps } from "./ledger-check.ts";
+
+/**
+ * Finds copies of the root's key and the lines' that a run left in a temporary file when it was cut off, as in the middle
+ * of `key decrypt --in-place`: such a copy is not encrypted. Where the key itself is gone it may be the only one, and is
+ * nobody's to remove.
+ */
+export function* checkLeftKeys(deps: CheckDeps): Generator<Discrepancy> {
+  const { workspace, lines } = deps;
+  for (const key of [workspace.paths.rootKey, ...lines.map(({ name }) => workspace.line(name).paths.key)]) {
+    const directory = dirname(key);
+    const prefix = `.${basename(key)}.`;
+    const names = deps.deviceFiles(directory);
+    if (!names.includes(basename(key))) continue;
+    for (const name of names) {
+      if (!name.startsWith(prefix) || !SUFFIX.test(name.slice(prefix.length))) continue;
+      const path = `${directory}/${name}`;
+      const message = `${path} was left behind by a run that was cut off, and may be a copy of ${key}`;
+      yield mendable({ rule: "file.leftover", path, message }, "removes it", () => {
+        deps.remove(path);
+        return `removed ${path}`;
+      });
+    }
+  }
+}
+
+/** How names of temporary files end. */
+const SUFFIX = /^[0-9a-f]{16}\.tmp$/;
