@@ -35,7 +35,7 @@ export function allRefused(input: BatchInput, refused: number, first: SamicertsE
     kind: "input",
     code: "batch.all-refused",
     message: `${input.name}: ${which} refused, nothing was made; the first: ${first.message}`,
-    hint: first.hint,
+    hint: refused === 1 ? first.hint : `${first.hint}; --dry-run tells of every row, and fills --rejects`,
   });
 }
 

@@ -145,6 +145,10 @@ describe("a list", () => {
     const again = place.samicerts(["batch", "again.csv", "--out", "again.ndjson"]);
     expect(again.status).toBe(2);
     expect(again.stderr).toContain("again.csv: all of its 2 rows are refused, nothing was made");
+    expect(again.stderr).toMatch(/\nhint: .*; --dry-run tells of every row, and fills --rejects\n$/);
+    const dry = place.samicerts(["batch", "again.csv", "--dry-run", "--rejects", "all.csv"]);
+    expect(dry.stderr).toContain("error: again.csv:3: ");
+    expect(readFileSync(place.at("all.csv"), "utf8")).toBe(readFileSync(place.at("again.csv"), "utf8"));
     expect(again.stderr).toContain('belongs to serial 100001 (0x186a1), "lamp" already');
     expect(existsSync(place.at("again.ndjson"))).toBe(false);
   });
