@@ -7,7 +7,7 @@
  * FAULTY_PINS     a file that counts wrong PINs; the third locks the PIN
  * FAULTY_CALL     what to do at a call: NAME:N:before|after:kill or NAME:N:instead:0xCKR, N counted from 1, 0 for each;
  *                 C_Sign:N:before:reset has the token forget all sessions and logins, C_Sign:N:after:spoil the signature,
- *                 C_Sign:N:before:slow has it take a tenth of a second
+ *                 C_Sign:N:before:meet has it wait until another session signs, and fail where none does in ten seconds
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -97,13 +97,23 @@ static int is_wanted(const char *what) {
   return last != NULL && strcmp(last + 1, what) == 0;
 }
 
+/* Signatures that were begun, in whichever thread. */
+static int begun;
+
+static int meets_another(void) {
+  int mine = __atomic_load_n(&begun, __ATOMIC_SEQ_CST), tries;
+  for (tries = 0; tries < 1000 && __atomic_load_n(&begun, __ATOMIC_SEQ_CST) == mine; tries++) usleep(10000);
+  return tries < 1000;
+}
+
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
                   CK_ULONG_PTR signatureLength) {
   CK_RV rv = CKR_OK;
   CK_SESSION_INFO info;
+  __atomic_add_fetch(&begun, 1, __ATOMIC_SEQ_CST);
   if (counted("C_Sign", "before", NULL)) {
+    if (is_wanted("meet") && !meets_another()) return CKR_FUNCTION_FAILED;
     if (is_wanted("reset") && real->C_GetSessionInfo(session, &info) == CKR_OK) real->C_CloseAllSessions(info.slotID);
-    if (is_wanted("slow")) usleep(100000);
   }
   if (!counted("C_Sign", "instead", &rv)) rv = real->C_Sign(session, data, length, signature, signatureLength);
   if (counted("C_Sign", "after", NULL) && is_wanted("spoil")) signature[0] ^= 1;
