@@ -6,6 +6,8 @@ import { installMissing, samicerts } from "./programs.ts";
 
 /** Where Debian's softhsm2 puts its module. */
 const SOFT_HSM = "/usr/lib/softhsm/libsofthsm2.so";
+/** The module in front of another, which can be told to sign slowly. */
+const FAULTY_MODULE_SOURCE = "test/interop/tokens/faulty-module.c";
 const PIN = "12345678";
 const SO_PIN = "87654321";
 
@@ -37,12 +39,12 @@ export function prepareModules(scratch: string): {
   const settings = ["objectstore.backend = file", "log.level = ERROR", ""];
   writeFileSync(configuration, [`directories.tokendir = ${join(scratch, "tokens")}`, ...settings].join("\n"));
   process.env["SOFTHSM2_CONF"] = configuration;
-  process.env["SLOW_MODULE"] = SOFT_HSM;
-  process.env["SLOW_MICROSECONDS"] = "1000";
+  process.env["FAULTY_MODULE"] = SOFT_HSM;
+  process.env["FAULTY_WAIT"] = "1000";
   const soft = { name: "SoftHSM", path: SOFT_HSM };
   const slow = { name: "SoftHSM, a millisecond a signature", path: join(scratch, "slow.so") };
   const words = ["-shared", "-fPIC", "-O1", "-I", "node_modules/pkcs11js/includes/pkcs11"];
-  const { status } = spawnSync("cc", [...words, "-o", slow.path, "bench/slow-module.c", "-ldl"]);
+  const { status } = spawnSync("cc", [...words, "-o", slow.path, FAULTY_MODULE_SOURCE, "-ldl"]);
   if (status !== 0) return { modules: [soft], missing: ["there is no C compiler for the slower token"] };
   return { modules: [slow, soft], missing: [] };
 }

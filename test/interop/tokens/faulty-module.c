@@ -1,10 +1,11 @@
 /*
  * A PKCS#11 module in front of another, for what SoftHSM can't be made to do: lock a PIN, run out of sessions, take no
- * certificate, be reset in mid-session, sign wrongly, or have the process killed at a certain call. Everything else goes
- * through.
+ * certificate, be reset in mid-session, sign wrongly, sign as slowly as a token with a processor of its own, which leaves
+ * the machine's cores free meanwhile, or have the process killed at a certain call. Everything else goes through.
  *
  * FAULTY_MODULE   the module behind this one
  * FAULTY_PINS     a file that counts wrong PINs; the third locks the PIN
+ * FAULTY_WAIT     how long a signature takes at least, in microseconds
  * FAULTY_CALL     what to do at a call: NAME:N:before|after:kill or NAME:N:instead:0xCKR, N counted from 1, 0 for each;
  *                 C_Sign:N:before:reset has the token forget all sessions and logins, C_Sign:N:after:spoil the signature,
  *                 C_Sign:N:before:meet has it wait until another session signs, and fail where none does in ten seconds
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CK_PTR *
@@ -27,6 +29,7 @@
 
 static CK_FUNCTION_LIST_PTR real;
 static CK_FUNCTION_LIST list;
+static long wait_microseconds;
 
 static int counted(const char *name, const char *when, CK_RV *instead) {
   static int calls[8];
@@ -110,7 +113,9 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, 
                   CK_ULONG_PTR signatureLength) {
   CK_RV rv = CKR_OK;
   CK_SESSION_INFO info;
+  struct timespec wait = {wait_microseconds / 1000000, wait_microseconds % 1000000 * 1000};
   __atomic_add_fetch(&begun, 1, __ATOMIC_SEQ_CST);
+  if (wait_microseconds > 0 && signature != NULL_PTR) nanosleep(&wait, NULL);
   if (counted("C_Sign", "before", NULL)) {
     if (is_wanted("meet") && !meets_another()) return CKR_FUNCTION_FAILED;
     if (is_wanted("reset") && real->C_GetSessionInfo(session, &info) == CKR_OK) real->C_CloseAllSessions(info.slotID);
@@ -132,8 +137,10 @@ static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR applicati
 
 __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out) {
   if (real == NULL) {
-    void *module = dlopen(getenv("FAULTY_MODULE"), RTLD_NOW | RTLD_LOCAL);
+    const char *path = getenv("FAULTY_MODULE"), *wait = getenv("FAULTY_WAIT");
+    void *module = path == NULL ? NULL : dlopen(path, RTLD_NOW | RTLD_LOCAL);
     CK_C_GetFunctionList get;
+    wait_microseconds = wait == NULL ? 0 : atol(wait);
     if (module == NULL) return CKR_GENERAL_ERROR;
     get = (CK_C_GetFunctionList)dlsym(module, "C_GetFunctionList");
     if (get == NULL || get(&real) != CKR_OK) return CKR_GENERAL_ERROR;
