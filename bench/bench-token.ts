@@ -43,7 +43,7 @@ export function prepareModules(scratch: string): {
   process.env["FAULTY_WAIT"] = "1000";
   const soft = { name: "SoftHSM", path: SOFT_HSM };
   const slow = { name: "SoftHSM, a millisecond a signature", path: join(scratch, "slow.so") };
-  const words = ["-shared", "-fPIC", "-O1", "-I", "node_modules/pkcs11js/includes/pkcs11"];
+  const words = ["-shared", "-fPIC", "-O1", "-pthread", "-I", "node_modules/pkcs11js/includes/pkcs11"];
   const { status } = spawnSync("cc", [...words, "-o", slow.path, FAULTY_MODULE_SOURCE, "-ldl"]);
   if (status !== 0) return { modules: [soft], missing: ["there is no C compiler for the slower token"] };
   return { modules: [slow, soft], missing: [] };

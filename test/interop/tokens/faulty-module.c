@@ -11,6 +11,7 @@
  *                 C_Sign:N:before:meet has it wait until another session signs, and fail where none does in ten seconds
  */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,8 +32,20 @@ static CK_FUNCTION_LIST_PTR real;
 static CK_FUNCTION_LIST list;
 static long wait_microseconds;
 
+/* SoftHSM frees sessions under the threads that use them: a reset waits until none does. */
+static pthread_rwlock_t in_use = PTHREAD_RWLOCK_INITIALIZER;
+
+/* Runs one call while no reset is going on. */
+#define USING(rv, call)               \
+  do {                                \
+    pthread_rwlock_rdlock(&in_use);   \
+    rv = call;                        \
+    pthread_rwlock_unlock(&in_use);   \
+  } while (0)
+
 static int counted(const char *name, const char *when, CK_RV *instead) {
   static int calls[8];
+  static __thread int own[8];
   static const char *names[] = {"C_Login", "C_GenerateKeyPair", "C_Sign", "C_CreateObject", "C_OpenSession"};
   const char *wanted = getenv("FAULTY_CALL");
   char at[64], moment[16], what[16];
@@ -40,8 +53,8 @@ static int counted(const char *name, const char *when, CK_RV *instead) {
   if (wanted == NULL || sscanf(wanted, "%63[^:]:%d:%15[^:]:%15s", at, &nth, moment, what) != 4) return 0;
   for (index = 0; strcmp(names[index], name) != 0; index++)
     ;
-  if (strcmp(when, "after") != 0 && strcmp(when, "instead") != 0) calls[index]++;
-  if (strcmp(at, name) != 0 || strcmp(moment, when) != 0 || (nth != 0 && calls[index] != nth)) return 0;
+  if (strcmp(when, "after") != 0 && strcmp(when, "instead") != 0) own[index] = __atomic_add_fetch(&calls[index], 1, __ATOMIC_SEQ_CST);
+  if (strcmp(at, name) != 0 || strcmp(moment, when) != 0 || (nth != 0 && own[index] != nth)) return 0;
   if (strcmp(what, "kill") == 0) kill(getpid(), SIGKILL);
   if (instead != NULL) *instead = strtoul(what, NULL, 16);
   return 1;
@@ -52,7 +65,7 @@ static int counted(const char *name, const char *when, CK_RV *instead) {
   do {                                            \
     CK_RV rv = CKR_OK;                            \
     counted(name, "before", NULL);                \
-    if (!counted(name, "instead", &rv)) rv = call; \
+    if (!counted(name, "instead", &rv)) USING(rv, call); \
     counted(name, "after", NULL);                 \
     return rv;                                    \
   } while (0)
@@ -75,7 +88,7 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR
   CK_RV rv = CKR_OK;
   if (wrong_pins(0) >= 3) return CKR_PIN_LOCKED;
   counted("C_Login", "before", NULL);
-  if (!counted("C_Login", "instead", &rv)) rv = real->C_Login(session, user, pin, length);
+  if (!counted("C_Login", "instead", &rv)) USING(rv, real->C_Login(session, user, pin, length));
   if (rv == CKR_PIN_INCORRECT) wrong_pins(1);
   return rv;
 }
@@ -118,10 +131,46 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, 
   if (wait_microseconds > 0 && signature != NULL_PTR) nanosleep(&wait, NULL);
   if (counted("C_Sign", "before", NULL)) {
     if (is_wanted("meet") && !meets_another()) return CKR_FUNCTION_FAILED;
-    if (is_wanted("reset") && real->C_GetSessionInfo(session, &info) == CKR_OK) real->C_CloseAllSessions(info.slotID);
+    if (is_wanted("reset")) {
+      pthread_rwlock_wrlock(&in_use);
+      if (real->C_GetSessionInfo(session, &info) == CKR_OK) real->C_CloseAllSessions(info.slotID);
+      pthread_rwlock_unlock(&in_use);
+    }
   }
-  if (!counted("C_Sign", "instead", &rv)) rv = real->C_Sign(session, data, length, signature, signatureLength);
+  if (!counted("C_Sign", "instead", &rv))
+    USING(rv, real->C_Sign(session, data, length, signature, signatureLength));
   if (counted("C_Sign", "after", NULL) && is_wanted("spoil")) signature[0] ^= 1;
+  return rv;
+}
+
+static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
+  CK_RV rv;
+  USING(rv, real->C_SignInit(session, mechanism, key));
+  return rv;
+}
+
+static CK_RV find(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE_PTR objects, CK_ULONG most, CK_ULONG_PTR count) {
+  CK_RV rv;
+  USING(rv, real->C_FindObjects(session, objects, most, count));
+  return rv;
+}
+
+static CK_RV find_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR template, CK_ULONG count) {
+  CK_RV rv;
+  USING(rv, real->C_FindObjectsInit(session, template, count));
+  return rv;
+}
+
+static CK_RV attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR template,
+                        CK_ULONG count) {
+  CK_RV rv;
+  USING(rv, real->C_GetAttributeValue(session, object, template, count));
+  return rv;
+}
+
+static CK_RV close_session(CK_SESSION_HANDLE session) {
+  CK_RV rv;
+  USING(rv, real->C_CloseSession(session));
   return rv;
 }
 
@@ -148,7 +197,12 @@ __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST_
     list.C_Login = login;
     list.C_GetTokenInfo = token_info;
     list.C_GenerateKeyPair = generate;
+    list.C_SignInit = sign_init;
     list.C_Sign = sign;
+    list.C_FindObjectsInit = find_init;
+    list.C_FindObjects = find;
+    list.C_GetAttributeValue = attributes;
+    list.C_CloseSession = close_session;
     list.C_CreateObject = create;
     list.C_OpenSession = open_session;
   }

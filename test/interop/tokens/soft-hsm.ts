@@ -148,7 +148,20 @@ export function buildFaultyModule(): FaultyModule {
   const path = join(home, "faulty.so");
   const source = fileURLToPath(new URL("faulty-module.c", import.meta.url));
   const includes = fileURLToPath(new URL("../../../node_modules/pkcs11js/includes/pkcs11", import.meta.url));
-  const words = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-I", includes, "-o", path, source, "-ldl"];
+  const words = [
+    "-shared",
+    "-fPIC",
+    "-O1",
+    "-pthread",
+    "-Wall",
+    "-Werror",
+    "-I",
+    includes,
+    "-o",
+    path,
+    source,
+    "-ldl",
+  ];
   const { status, stderr } = spawnSync("cc", words, { encoding: "utf8" });
   if (status !== 0) throw new Error(`cc ended with ${status}: ${stderr}`);
   const pins = join(home, "wrong-pins");
