@@ -62,6 +62,8 @@ export interface BatchInput {
    * and at the end how many there are. Afterwards `total` is known. Throws as `rows` does, and RangeError for a stream.
    */
   check(): Generator<readonly (BatchRow | RejectedRow)[], InputCount>;
+  /** Waits until a first row can be read, which `rows` gives all the same; throws as `rows` does where there is none. */
+  waitForRow(): Promise<void>;
   /**
    * The rows in the input's order, the rejected ones among them. Throws (kind `input`) where reading can't go on:
    * `input.unclosed-quote`, `input.no-rows`, `input.changed`; and `io.*`.

@@ -85,6 +85,9 @@ export async function* issueBatch(
       rowCheck.never();
       for (const _ of input.check());
       rowCheck.all(true);
+    } else if (earlier === undefined) {
+      // Before the ledger knows of a batch that has nothing in it.
+      await input.waitForRow();
     }
     const issuer = known ?? ledger.addIssuer(issuerEntry(approver.issuer.certificate, deps.clock.now()));
     const batch = openFree(ledger, { ...identity, issuer, atMs: deps.clock.now() }, input);

@@ -51,13 +51,18 @@ class FileInput implements BatchInput {
     return { rows, rejected };
   }
 
+  async waitForRow(): Promise<void> {
+    const { checkRow: _, ...options } = this.options;
+    for (const rows of this.walk(this.parser(createDuplicateCheck(), options))) if (rows.length > 0) return;
+  }
+
   async *rows(): AsyncIterable<BatchRow | RejectedRow> {
     const duplicates = this.duplicates?.replay() ?? createDuplicateCheck();
     for (const rows of this.walk(this.parser(duplicates))) yield* rows;
   }
 
-  private parser(duplicates: DuplicateCheck): RecordParser {
-    const { name, format, options } = this;
+  private parser(duplicates: DuplicateCheck, options: RowOptions = this.options): RecordParser {
+    const { name, format } = this;
     return new RecordParser({ name, format, duplicates, options });
   }
 

@@ -79,6 +79,9 @@ class RangeInput implements BatchInput {
     return { rows: this.total - rejected, rejected };
   }
 
+  /** There is one in every range. */
+  async waitForRow(): Promise<void> {}
+
   async *rows(): AsyncIterable<BatchRow | RejectedRow> {
     yield* this.walk();
   }

@@ -40,7 +40,11 @@ class StreamInput implements BatchInput {
   header?: string;
   private readonly iterator: AsyncIterator<Uint8Array>;
   private readonly parser: RecordParser;
-  private first: readonly Uint8Array[] | undefined;
+  private readonly first: Uint8Array[];
+  /** Rows that were read and not given yet. */
+  private waiting: readonly (BatchRow | RejectedRow)[] | undefined;
+  private walked = false;
+  private ended = false;
 
   constructor(
     first: readonly Uint8Array[],
@@ -48,7 +52,7 @@ class StreamInput implements BatchInput {
     format: Exclude<InputFormat, "range">,
     options: RowOptions,
   ) {
-    this.first = first;
+    this.first = [...first];
     this.iterator = iterator;
     this.format = format;
     this.parser = new RecordParser({ name: NAME, format, duplicates: createDuplicateCheck(), options });
@@ -58,27 +62,32 @@ class StreamInput implements BatchInput {
     throw new RangeError("a stream can be walked only once");
   }
 
-  async *rows(): AsyncIterable<BatchRow | RejectedRow> {
-    const { first } = this;
-    if (first === undefined) throw new RangeError("a stream can be walked only once");
-    this.first = undefined;
-    for (const chunk of first) yield* this.feed(chunk);
-    for (;;) {
-      const chunk = await nextChunk(this.iterator);
-      if (chunk === undefined) break;
-      yield* this.feed(chunk);
+  async waitForRow(): Promise<void> {
+    while (this.waiting === undefined || this.waiting.length === 0) {
+      this.waiting = await this.read();
+      if (this.waiting.length === 0) this.parser.throwFailure();
     }
-    const rows = this.parser.end();
-    this.noteHeader();
-    yield* rows;
-    this.parser.throwFailure();
   }
 
-  private *feed(chunk: Uint8Array): Generator<BatchRow | RejectedRow> {
-    const rows = this.parser.feed(chunk);
+  async *rows(): AsyncIterable<BatchRow | RejectedRow> {
+    if (this.walked) throw new RangeError("a stream can be walked only once");
+    this.walked = true;
+    for (;;) {
+      const rows = this.waiting ?? (await this.read());
+      this.waiting = undefined;
+      yield* rows;
+      this.parser.throwFailure();
+      if (this.ended) return;
+    }
+  }
+
+  /** Gives the rows that the next octets complete, or the end does. */
+  private async read(): Promise<readonly (BatchRow | RejectedRow)[]> {
+    const chunk = this.first.shift() ?? (await nextChunk(this.iterator));
+    this.ended = chunk === undefined;
+    const rows = chunk === undefined ? this.parser.end() : this.parser.feed(chunk);
     this.noteHeader();
-    yield* rows;
-    this.parser.throwFailure();
+    return rows;
   }
 
   private noteHeader(): void {
