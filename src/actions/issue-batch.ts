@@ -67,6 +67,7 @@ export async function* issueBatch(
     const identity = identityOf(order, input, claim);
     const earlier = known === undefined ? undefined : findEarlier(ledger, known, identity, input);
     if (earlier === undefined) {
+      if (known !== undefined) checkEnds(order, deps, known);
       // Before the ledger knows of a batch that nobody could go on with.
       checkFree(claim, ledger, { ...identity, issuer: known });
       order.openRejects?.(input, false);
@@ -107,6 +108,17 @@ function open(order: BatchOrder, deps: BatchDeps): DeviceApprover {
   const { judge, line } = order;
   checkNewKey(judge.policy, "device", false);
   return prepareDeviceApprover(openIssuer(deps, judge, line), order);
+}
+
+/** Throws `serial.outside-line` where neither end of a range is one of the line's serials. */
+function checkEnds({ ends = [] }: BatchOrder, deps: BatchDeps, issuer: IssuerId): void {
+  const rows = ends.map(({ serial, name }, place) => ({ line: place + 1, serial: serial.toString(), name }));
+  const refusals = deps.ledger().findRefusals(issuer, rows);
+  const [first] = refusals;
+  if (first === undefined || refusals.some((error) => error?.code !== "serial.outside-line")) return;
+  recordingRefusal(deps, { what: "batch", ...rows[0] }, () => {
+    throw first;
+  });
 }
 
 /** Throws where a new batch can't have its output; where that is another's to finish, it says what is different. */
