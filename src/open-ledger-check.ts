@@ -1,15 +1,19 @@
 import { constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { CheckDeps } from "./actions/ledger-check.ts";
+import { SamicertsError } from "./base/errors.ts";
 import { readKeyFacts, readPrivateKey } from "./keys/read-key.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from "./open-deps.ts";
+import { policyInForce } from "./open-policy.ts";
+import { namesDevices } from "./policy/names-devices.ts";
 import { flushDirectory } from "./workspace/durable-write.ts";
 import { errorCode, fileError } from "./workspace/file-error.ts";
 import { readLayout } from "./workspace/layout.ts";
 import { nodeFiles } from "./workspace/node-files.ts";
 import { openWorkspace } from "./workspace/open-workspace.ts";
 import { readPrivateKeyFile } from "./workspace/read-file.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** Opens a vendor's directory for checking its files against the ledger, and for mending them. */
 export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
@@ -21,6 +25,7 @@ export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
     clock: SYSTEM_CLOCK,
     ledger,
     workspace,
+    named: arePutInSubjects(workspace),
     lines,
     deviceFiles: (directory) => {
       try {
@@ -63,4 +68,14 @@ export function openLedgerCheck(dir: string, ledger: Ledger): CheckDeps {
       }
     },
   };
+}
+
+/** Whether devices' names are in their subjects; of a policy that can't be read nobody knows, and files are checked all the same. */
+function arePutInSubjects(workspace: Workspace): boolean {
+  try {
+    return namesDevices(policyInForce(undefined, workspace));
+  } catch (error) {
+    if (error instanceof SamicertsError) return false;
+    throw error;
+  }
 }

@@ -1,13 +1,14 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { ListedRow } from "../ledger/listing.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
+import { formatName } from "../x509/name-format.ts";
 import { serialValue } from "../x509/serial.ts";
 import { type Discrepancy, serialOf } from "./discrepancy.ts";
 import { sha256Hex } from "./summary.ts";
 
-/** Checks that the certificate stored in a row is the one that the row tells of. */
-export function* checkStored(row: ListedRow): Generator<Discrepancy> {
-  const wrong = faultOf(row);
+/** Checks that the certificate stored in a row is the one that the row tells of; where it is `named`, by its name too. */
+export function* checkStored(row: ListedRow, named: boolean): Generator<Discrepancy> {
+  const wrong = faultOf(row, named);
   if (wrong === undefined) return;
   yield {
     rule: "ledger.certificate-damaged",
@@ -17,7 +18,7 @@ export function* checkStored(row: ListedRow): Generator<Discrepancy> {
   };
 }
 
-function faultOf(row: ListedRow): string | undefined {
+function faultOf(row: ListedRow, named: boolean): string | undefined {
   const { der } = row;
   if (der === undefined || der.length === 0) return "is not there";
   if (sha256Hex(der) !== row.certificateSha256)
@@ -34,5 +35,8 @@ function faultOf(row: ListedRow): string | undefined {
     return "has another public key than the ledger keeps of it";
   const sameEnds =
     certificate.notBefore.epochMs === row.notBeforeMs && certificate.notAfter.epochMs === row.notAfterMs;
-  return sameEnds ? undefined : "is valid at other times than the ledger keeps of it";
+  if (!sameEnds) return "is valid at other times than the ledger keeps of it";
+  const { subject } = certificate;
+  if (!named || subject.rdns.flat().some(({ text }) => text.includes(row.name))) return undefined;
+  return `is of ${formatName(subject)}, and the ledger keeps the name ${JSON.stringify(row.name)} of it`;
 }

@@ -21,6 +21,8 @@ export interface CheckDeps {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly workspace: Workspace;
+  /** Whether the policy in force puts the names of devices into their subjects. */
+  readonly named: boolean;
   /** The ledger's lines. */
   readonly lines: readonly LineRow[];
   /** Names in a directory of devices, or of an authority; empty where there is no such directory. */
@@ -83,11 +85,13 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
     }
     certificates++;
     if (row.batch !== undefined) issuedOf.set(row.batch, (issuedOf.get(row.batch) ?? 0) + 1);
-    yield* checkStored(row);
     const isRoot = row.spkiSha256 === issuers.get(row.issuer);
     const ofLine = lineOfKey.get(row.spkiSha256);
-    if (isRoot || ofLine !== undefined) authorities.get(isRoot ? undefined : ofLine)?.push(row);
-    else if (rootKeys.has(row.spkiSha256)) bridges.push(row);
+    const isAuthority = isRoot || ofLine !== undefined;
+    const isBridge = !isAuthority && rootKeys.has(row.spkiSha256);
+    yield* checkStored(row, deps.named && !isAuthority && !isBridge);
+    if (isAuthority) authorities.get(isRoot ? undefined : ofLine)?.push(row);
+    else if (isBridge) bridges.push(row);
     else if (!areThere && isResponder(row)) elsewhere++;
     else if (isHere || areThere) yield* checkDevice(row, line, deps);
     else elsewhere++;

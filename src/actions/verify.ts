@@ -1,6 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import { type Finding, hasSeverity } from "../base/finding.ts";
 import type { Judge } from "../policy/evaluate.ts";
+import { namesDevices } from "../policy/names-devices.ts";
 import type { Role } from "../policy/policy.ts";
 import { type Certificate, type CertificateDecoder, certificateDecoder } from "../x509/certificate.ts";
 import { createPathBuilder, type PathBuilder } from "../x509/chain.ts";
@@ -47,9 +48,6 @@ export interface VerifyInput {
   /** The role to judge in; by default a trust anchor is a root, an own line an intermediate, everything else a device. */
   readonly role?: Role;
 }
-
-/** Where a device's name goes unless its policy says otherwise. */
-const NAMED: Readonly<Record<string, string>> = { CN: "{name}" };
 
 /** Verifies sources one after another against the same anchors, untrusted certificates and policy. */
 export interface Verifier {
@@ -109,8 +107,7 @@ export function createVerifier(input: VerifyInput): Verifier {
     );
     return isOwn ? caRole(certificate) : "device";
   };
-  const { subject = NAMED } = input.judge?.policy.issue.device ?? {};
-  const named = Object.values(subject).some((template) => template.includes("{name}"));
+  const named = namesDevices(input.judge?.policy);
   const judgeFirst = ({ key, recorded }: VerifySource, certificate: Certificate) => {
     const judged = judgeKey(key, certificate);
     if (recorded === undefined) return judged;

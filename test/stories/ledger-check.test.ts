@@ -167,6 +167,23 @@ describe("ledger check and repair", () => {
     expect(document.discrepancies[1].message).toContain("does not have the SHA-256");
   });
 
+  it("tell of a name that is not the one in its certificate, where the policy puts it there", () => {
+    const connection = connect(place.at("samicerts.db"), 0);
+    connection.exec("UPDATE certificates SET name = 'Lamp' WHERE serial = '100000001'");
+    connection.close();
+    const { status, found, document } = check();
+    expect({ status, found }).toEqual({ status: 1, found: ["ledger.certificate-damaged 100000001"] });
+    expect(document.discrepancies[0].message).toMatch(
+      /^the ledger's copy of certificate 100000001 is of .*CN=Device 1.*, and the ledger keeps the name "Lamp" of it$/,
+    );
+    expect(check("repair").document.discrepancies[0].mended).toBe(false);
+    const own = { name: "own", title: "Own", extends: ["sami"] };
+    for (const policy of [{ ...own, issue: { device: { subject: { CN: "{serial}" } } } }, { name: "torn" }]) {
+      writeFileSync(place.at("policy.json"), JSON.stringify(policy));
+      expect(check()).toMatchObject({ status: 0, found: [] });
+    }
+  });
+
   it("tell of a certificate of a batch that the ledger has lost, whose files lie in an archive", () => {
     place.succeed(["batch", "--count", "3", "--serial-from", "200000", "--name", "D-{n}", "--out", "a.tar"]);
     expect(check()).toMatchObject({ status: 0, found: [] });
