@@ -21,7 +21,7 @@ export interface KeyOptions {
   readonly passphrase?: PassphraseSource;
   /** Encrypts the keys that are made; they are written as they are where absent. */
   readonly newPassphrase?: Uint8Array;
-  /** Accepts keys that others may read, and keys that can leave their token; each is said through `warn`. */
+  /** Accepts keys and PIN files that others may read, and keys that can leave their token; each is said through `warn`. */
   readonly allowKeyMode?: boolean;
   readonly warn?: (warning: string) => void;
 }
@@ -42,7 +42,8 @@ export function keyOpener(files: Files, random: Random, options: KeyOptions): Ke
   const world: KeyWorld = {
     defaultModule: options.pkcs11Module,
     look: (path) => look(files, path),
-    readPin: (path) => missingAsKey("token.pin-missing", NO_PIN, () => readPinFile(files, path)),
+    readPin: (path) =>
+      missingAsKey("token.pin-missing", NO_PIN, () => readPinFile(files, path, allowMode ? warn : undefined)),
     passphrase: options.passphrase ?? noPassphrase,
     askPin: options.askPin ?? (() => undefined),
     allowExtractable: allowMode,

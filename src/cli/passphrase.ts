@@ -16,9 +16,11 @@ import { usageError } from "./usage.ts";
  */
 export function openingPassphrase(flags: Flags, host: Host): PassphraseSource {
   const asked = new Map<string, Uint8Array>();
+  let forAll: Uint8Array | undefined;
   return (file) => {
-    const known = asked.get(file) ?? named(flags, host, PASSPHRASE_FLAG.file, PASSPHRASE_FLAG.env);
-    const passphrase = known ?? ask(flags, `passphrase of ${file}: `);
+    // Once, whatever number of keys: a pipe gives it once, and one warning is enough.
+    forAll ??= named(flags, host, PASSPHRASE_FLAG.file, PASSPHRASE_FLAG.env);
+    const passphrase = forAll ?? asked.get(file) ?? ask(flags, `passphrase of ${file}: `);
     if (passphrase === undefined) throw keyEncrypted(file);
     asked.set(file, passphrase);
     return passphrase;
@@ -103,7 +105,9 @@ function named(flags: Flags, host: Host, file: FlagSpec, env: FlagSpec): Uint8Ar
   }
   const path = flags.text(file);
   if (path === undefined) return undefined;
-  return checked(readPassphraseFile(nodeFiles, path, { allowMode: flags.on(FLAG.allowKeyMode) }), path);
+  const warn = (warning: string): void => void host.stderr.write(`warning: ${warning}\n`);
+  const options = flags.on(FLAG.allowKeyMode) ? { allowLoose: warn } : {};
+  return checked(readPassphraseFile(nodeFiles, path, options), path);
 }
 
 /** Refuses what other programs would take for another passphrase than was meant; says nothing of what it is. */

@@ -3,6 +3,7 @@ import type { FileFacts, Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { shellQuoted } from "../base/shell-quoted.ts";
 import { fileError } from "./file-error.ts";
+import { looseMode } from "./loose-mode.ts";
 
 /** The largest private key file accepted, in bytes; an RSA key of 16384 bits takes about 13,000. */
 export const MAX_KEY_FILE: number = 256 * 1024;
@@ -59,8 +60,7 @@ export function readPrivateKeyFile(
 ): KeyFile {
   let loose: string | undefined;
   const bytes = readChecked(files, path, MAX_KEY_FILE, "a private key", ({ mode }) => {
-    if ((mode & 0o077) !== 0)
-      loose = `${path} can be read or changed by others than its owner (mode ${octal(mode)})`;
+    if ((mode & 0o077) !== 0) loose = looseMode(path, mode);
   });
   // Another file that was named by mistake is no secret: what it holds instead is what should be said of it.
   if (loose === undefined || !mayHoldKey(bytes)) return { bytes };
@@ -81,17 +81,20 @@ function mayHoldKey(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the one line of a file with a PIN, which must be readable by its owner alone.
+ * Reads the one line of a file with a PIN, which must be readable by its owner alone; with `allowLoose`, which is told
+ * that it is not, a looser mode is a warning instead.
  * Throws `token.pin-permissions`, `token.pin-malformed` (kind `key`), and as `readBounded`.
  */
-export function readPinFile(files: Files, path: string): string {
+export function readPinFile(files: Files, path: string, allowLoose?: (warning: string) => void): string {
   const bytes = readChecked(files, path, MAX_PIN_FILE, "a PIN", ({ mode }) => {
     if ((mode & 0o077) === 0) return;
+    const loose = looseMode(path, mode);
+    if (allowLoose !== undefined) return allowLoose(loose);
     throw new SamicertsError({
       kind: "key",
       code: "token.pin-permissions",
-      message: `${path} can be read or changed by others than its owner (mode ${octal(mode)}); such a PIN is not used`,
-      hint: `chmod 600 ${shellQuoted(path)}, and change the PIN`,
+      message: `${loose}; such a PIN is not used`,
+      hint: `chmod 600 ${shellQuoted(path)}, and change the PIN (or --allow-key-mode, for secrets mounted into a container)`,
     });
   });
   const pin = Buffer.from(bytes)
@@ -167,8 +170,4 @@ function notAFile(path: string, what: string, kind: FileFacts["kind"]): Samicert
     message: `${path} is ${directory ? "a directory" : "a device or a pipe"}, not a file with ${what}`,
     hint: directory ? "name a file in it" : "copy its content into a file first",
   });
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, "0");
 }

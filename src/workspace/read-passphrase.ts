@@ -2,6 +2,7 @@ import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { shellQuoted } from "../base/shell-quoted.ts";
 import { fileError } from "./file-error.ts";
+import { looseMode } from "./loose-mode.ts";
 
 /** The longest passphrase read, in bytes. */
 const MAX_BYTES = 4096;
@@ -10,13 +11,13 @@ const CR = 0x0d;
 
 /**
  * Reads a file with a passphrase, less one newline at its end; a pipe will do, as a shell's <(...) gives it. A file must
- * be readable by its owner alone, unless `allowMode`. Throws `passphrase.permissions` (kind `key`), `io.*`,
- * `input.too-large`.
+ * be readable by its owner alone; with `allowLoose`, which is told that it is not, a looser mode is a warning instead.
+ * Throws `passphrase.permissions` (kind `key`), `io.*`, `input.too-large`.
  */
 export function readPassphraseFile(
   files: Files,
   path: string,
-  options: { readonly allowMode?: boolean } = {},
+  options: { readonly allowLoose?: (warning: string) => void } = {},
 ): Uint8Array {
   const bytes = Buffer.alloc(MAX_BYTES + 1);
   let length = 0;
@@ -24,7 +25,11 @@ export function readPassphraseFile(
   try {
     fd = files.open(path, "r");
     const { kind, mode } = files.fstat(fd);
-    if (kind === "file" && (mode & 0o077) !== 0 && options.allowMode !== true) throw exposed(path, mode);
+    if (kind === "file" && (mode & 0o077) !== 0) {
+      const loose = looseMode(path, mode);
+      if (options.allowLoose === undefined) throw exposed(path, loose);
+      options.allowLoose(loose);
+    }
     for (let count = -1; count !== 0 && length <= MAX_BYTES; length += count)
       count = files.read(fd, bytes, length, bytes.length - length);
   } catch (error) {
@@ -43,12 +48,11 @@ export function readPassphraseFile(
   return bytes.subarray(0, end);
 }
 
-function exposed(path: string, mode: number): SamicertsError {
-  const octal = (mode & 0o777).toString(8).padStart(4, "0");
+function exposed(path: string, loose: string): SamicertsError {
   return new SamicertsError({
     kind: "key",
     code: "passphrase.permissions",
-    message: `${path} can be read or changed by others than its owner (mode ${octal}); such a passphrase is not used`,
+    message: `${loose}; such a passphrase is not used`,
     hint: `chmod 600 ${shellQuoted(path)} (or --allow-key-mode, for secrets mounted into a container)`,
   });
 }

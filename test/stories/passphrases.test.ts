@@ -82,6 +82,10 @@ describe("a root whose key is encrypted", () => {
         "chmod 600 pass (or --allow-key-mode, for secrets mounted into a container)",
       ),
     });
+    expect(run(["key", "check", "root.key", "--passphrase-file", "pass", "--allow-key-mode"])).toMatchObject({
+      status: 0,
+      stderr: "warning: pass can be read or changed by others than its owner (mode 0640)\n",
+    });
     chmodSync(place.at("pass"), 0o600);
     expect(place.listing().filter((line) => !line.startsWith("samicerts.db"))).toEqual(
       before.filter((line) => !line.startsWith("samicerts.db")),

@@ -97,7 +97,8 @@ function checkKey(call: Call, uri: Pkcs11Uri, certificate: Certificate): string 
     opener.close();
   }
   const { pinSource } = uri;
-  return pinSource === undefined ? pin : readPinFile(nodeFiles, pinFile(pinSource));
+  // That others may read it was told when the key was opened, or it was not opened.
+  return pinSource === undefined ? pin : readPinFile(nodeFiles, pinFile(pinSource), () => {});
 }
 
 function moduleWorld({ flags }: Call): ModuleWorld {

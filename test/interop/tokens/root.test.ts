@@ -234,4 +234,14 @@ needsToken()("what can be wrong with the address of a root's key", () => {
     expect(ended.stdout + ended.stderr).not.toContain(PIN);
     expect(place.listing()).toEqual(before);
   });
+
+  it("accepts a PIN's file that is mounted into a container with --allow-key-mode, and says so", () => {
+    writeFileSync(place.at("open"), PIN, { mode: 0o640 });
+    const words = ["root", ROOT_NAME, "--root-key", `pkcs11:object=mounted?${module}&pin-source=open`];
+    const { status, stderr } = place.samicerts([...words, "--allow-key-mode"]);
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      `warning: ${place.at("open")} can be read or changed by others than its owner (mode 0640)\n`,
+    );
+  });
 });
