@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { OutputKind } from "../actions/batch-output.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { MANIFEST_SUFFIX } from "./manifest-format.ts";
@@ -41,6 +41,9 @@ export function lockPath(kind: OutputKind, path: string): string {
  * share, also in it.
  */
 export function manifestPaths(kind: OutputKind, path: string, batch: string): readonly string[] {
-  const beside = join(dirname(path), `${basename(path)}${MANIFEST_SUFFIX}`);
+  // What `.` and `..` are called the path does not say.
+  const isNamed = !/^\.{0,2}$/.test(basename(path));
+  const directory = isNamed ? dirname(path) : join(path, "..");
+  const beside = join(directory, `${basename(isNamed ? path : resolve(path))}${MANIFEST_SUFFIX}`);
   return kind === "directory" ? [beside, join(path, `manifest-${batch}.ndjson`)] : [beside];
 }

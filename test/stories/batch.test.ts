@@ -42,6 +42,13 @@ describe("a range of serials", () => {
     expect(place.listing()).toEqual(before);
   });
 
+  it("has a manifest that is called as the directory is, whatever way that is named", () => {
+    mkdirSync(place.at("fleet"));
+    place.succeed(["batch", ...RANGE, "--out", "fleet/."]);
+    expect(readdirSync(place.at("fleet"))).toHaveLength(600);
+    expect(place.succeed(["verify", "--manifest", "fleet.manifest.ndjson"])).toContain("300 compliant");
+  });
+
   it.each(["a.tar", "a.tar.gz", "a.ndjson"])("goes into %s, with as many threads as are asked for", (out) => {
     for (const jobs of ["1", "3"]) {
       const file = `${jobs}${out}`;
