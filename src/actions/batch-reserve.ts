@@ -1,5 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
-import { shellQuoted } from "../base/shell-quoted.ts";
+import { shellOperands } from "../base/shell-quoted.ts";
 import type { Batch, ChunkRow, RowOutcome } from "../ledger/batch.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { decodePublicKey, type PublicKey } from "../x509/public-key.ts";
@@ -188,7 +188,7 @@ function maybeGone({ serial, name }: BatchRow): SamicertsError {
     kind: "exists",
     code: "serial.duplicate",
     message: `the serial ${serial} may have been printed already, by a run of this batch that was cut off`,
-    hint: `give the device another serial; where nobody has its certificate: samicerts client ${serial} ${shellQuoted(name)}, once this batch is finished`,
+    hint: `give the device another serial; where nobody has its certificate: samicerts client ${shellOperands(serial.toString(), name)}, once this batch is finished`,
   });
 }
 

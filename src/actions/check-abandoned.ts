@@ -1,5 +1,5 @@
 import { SamicertsError } from "../base/errors.ts";
-import { shellQuoted } from "../base/shell-quoted.ts";
+import { shellOperands, shellQuoted } from "../base/shell-quoted.ts";
 import type { ListedRow } from "../ledger/listing.ts";
 import type { PairPlace } from "../workspace/workspace.ts";
 import type { Certificate } from "../x509/certificate.ts";
@@ -41,8 +41,9 @@ export function* checkAbandoned(
     return;
   }
   const elsewhere = row.keyElsewhere === true;
-  const by = `${line === undefined ? "" : ` --line ${line}`}${elsewhere ? " with the device's --csr, --public-key or --device-key" : ""}`;
-  const again = finishing(row, `client ${serial} ${shellQuoted(name)}${by}`, deps);
+  const by = line === undefined ? "" : `--line ${line} `;
+  const key = elsewhere ? " with the device's --csr, --public-key or --device-key" : "";
+  const again = finishing(row, `client ${by}${shellOperands(serial, name)}${key}`, deps);
   try {
     const there = place.read();
     if (there.certificate === undefined) {

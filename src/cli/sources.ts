@@ -1,6 +1,6 @@
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
-import { shellQuoted } from "../base/shell-quoted.ts";
+import { shellOperands, shellQuoted } from "../base/shell-quoted.ts";
 import type { PassphraseSource } from "../keys/encrypted-key.ts";
 import { keyEncrypted } from "../keys/key-error.ts";
 import { type Pkcs12, readPkcs12 } from "../keys/pkcs12-read.ts";
@@ -85,7 +85,7 @@ function readPemContent(bytes: Uint8Array, name: string): FileContent {
       kind: "input",
       code: request ? "input.request" : "input.crl",
       message: `${name} holds ${what}, not a certificate`,
-      hint: `samicerts inspect ${shellQuoted(name)} shows it${request ? "" : "; samicerts verify --crl takes it"}`,
+      hint: `samicerts inspect ${shellOperands(name)} shows it${request ? "" : "; samicerts verify --crl takes it"}`,
     });
   throw noCertificate(name, labels.length === 0 ? "it has no PEM block" : `it holds ${labels.join(", ")}`);
 }

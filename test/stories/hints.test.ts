@@ -142,6 +142,26 @@ describe("a file in place of another", () => {
     expect(stderr).toContain("hint: check the path: it begins in the directory that the list is in\n");
   });
 
+  it("is told of a path that no file can have", () => {
+    makeVendor();
+    writeFileSync(place.at("a.csv"), "serial,name,csr\n500,A,a\0.csr\n600,B,\n");
+    const { stderr } = place.samicerts(["batch", "a.csv", "--dry-run"]);
+    expect(stderr).toBe(
+      told(
+        'a.csv:2: the path "a\\u0000.csr" in the column csr has a NUL in it, which no file\'s has',
+        "write the path of the request's file, or the request itself as PEM",
+      ),
+    );
+  });
+
+  it("is given a command that takes a name for a name, whatever it begins with", () => {
+    makeVendor();
+    const csr = place.succeed(["csr", "--out", "lamp", "--", "-lamp"]);
+    const next = /next +samicerts (.*)/.exec(csr)?.[1] ?? "";
+    expect(next).toBe("client --csr lamp.csr -- <serial> -lamp");
+    place.succeed(next.replace("<serial>", "300").split(" "));
+  });
+
   it.each([
     [
       "xlsx",

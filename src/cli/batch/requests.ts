@@ -22,6 +22,9 @@ const MAX_FILE: number = 2 * MAX_REQUEST_SIZE;
 
 const MISSING_HINT = "check the path: it begins in the directory that the list is in";
 
+/** So much of a path that is none is shown. */
+const SHOWN = 100;
+
 /** Throws where a device with such a key is not to be made. */
 type Judge = (
   device: { readonly serial: bigint; readonly name: string; readonly validity?: ValidityRequest },
@@ -67,6 +70,7 @@ interface Octets {
 
 function openRequest(request: string, directory: string): Octets {
   if (request.includes("-----BEGIN ")) return { bytes: Buffer.from(request), name: "the column csr" };
+  if (request.includes("\0")) throw pathWithNul(request);
   const name = resolve(directory, request);
   try {
     return { bytes: readBounded(nodeFiles, name, MAX_FILE, "a certificate request"), name };
@@ -76,6 +80,15 @@ function openRequest(request: string, directory: string): Octets {
     if (code !== "io.missing") throw asInput(error);
     throw new SamicertsError({ kind, code, message, hint: MISSING_HINT, cause: error });
   }
+}
+
+function pathWithNul(path: string): SamicertsError {
+  return new SamicertsError({
+    kind: "input",
+    code: "input.path",
+    message: `the path ${JSON.stringify(path.slice(0, SHOWN))} in the column csr has a NUL in it, which no file's has`,
+    hint: "write the path of the request's file, or the request itself as PEM",
+  });
 }
 
 function sha256Of({ bytes }: Octets): string {

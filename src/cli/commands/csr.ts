@@ -42,7 +42,10 @@ export function run(call: Call): Outcome {
     deps,
   );
   if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: requestJson(made), notes };
-  const next = `samicerts client <serial> ${shellQuoted(name)} --csr ${shellQuoted(made.paths.request)}`;
+  const csr = `--csr ${shellQuoted(made.paths.request)}`;
+  const next = name.startsWith("-")
+    ? `samicerts client ${csr} -- <serial> ${shellQuoted(name)}`
+    : `samicerts client <serial> ${shellQuoted(name)} ${csr}`;
   const out = flags.on(FLAG.quiet) ? "" : requestText(made, next, paint, host.stdout.columns);
   return { exitCode: EXIT.done, out, notes };
 }
