@@ -38,6 +38,8 @@ export interface CheckTally {
   /** Issued certificates, of which `elsewhere` are in archives and were checked in the ledger alone. */
   readonly certificates: number;
   readonly elsewhere: number;
+  /** Those of who answers OCSP, whose files go where the answers are made: checked in the ledger alone too. */
+  readonly responders: number;
 }
 
 const MENDED_BY_REPAIR = "samicerts ledger repair";

@@ -6,6 +6,7 @@ import type { PairPlace, Workspace } from "../workspace/workspace.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { formatSerial } from "../x509/serial.ts";
 import { decodeSingle } from "./open-issuer.ts";
+import { isResponder } from "./responder-row.ts";
 
 /** What exporting needs of the world. */
 export interface ExportDeps {
@@ -33,23 +34,31 @@ export function* exportDevices(
   filter: ListFilter,
   deps: ExportDeps,
   withDer = true,
+  line?: string,
 ): Generator<ExportedDevice> {
   const { ledger } = deps;
+  const issuer = line === undefined ? {} : { issuer: lineIssuer(line, ledger) };
   const authorities = new Set(ledger.issuers().map(({ spkiSha256 }) => hex(spkiSha256)));
   const above = issuersOf(deps);
   let after: string | undefined;
   do {
     const page = ledger.list(
-      { ...filter, state: "issued", revoked: false },
+      { ...filter, ...issuer, state: "issued", revoked: false },
       { limit: PAGE_ROWS, withDer, ...(after === undefined ? {} : { after }) },
     );
     after = page.next;
     for (const row of page.rows) {
       // An issuer's own certificate, and what binds an old root and a new one.
       if (authorities.has(row.spkiSha256 ?? "")) continue;
+      if (row.batch === undefined && isResponder(derOf(row, ledger))) continue;
       yield { row, der: row.der ?? NONE, above: above(row.issuer) };
     }
   } while (after !== undefined);
+}
+
+/** A certificate's octets, which a listing without them has not brought along. */
+function derOf({ issuer, serial, der }: ListedRow, ledger: Ledger): Uint8Array {
+  return der ?? ledger.find(issuer, serial)?.certificate?.der ?? NONE;
 }
 
 /** One device's certificate, revoked or not; throws `export.unknown`, `export.ambiguous`. */

@@ -1,12 +1,9 @@
 import type { Clock } from "../base/effects.ts";
-import { SamicertsError } from "../base/errors.ts";
 import type { BatchRow } from "../ledger/batch.ts";
 import type { LineRow } from "../ledger/factory-line.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ListedRow } from "../ledger/listing.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { decodeCertificate } from "../x509/certificate.ts";
-import { purposeOid } from "../x509/oids.ts";
 import type { PublicKey } from "../x509/public-key.ts";
 import { checkAbandoned } from "./check-abandoned.ts";
 import { checkDevice } from "./check-device.ts";
@@ -15,6 +12,7 @@ import { checkOldRoots } from "./check-old-roots.ts";
 import { checkLine, checkRoot } from "./check-root.ts";
 import { checkStored } from "./check-stored.ts";
 import { type CheckTally, type Discrepancy, mendable } from "./discrepancy.ts";
+import { isResponder } from "./responder-row.ts";
 
 /** What checking a ledger against its files needs of the world. */
 export interface CheckDeps {
@@ -41,7 +39,6 @@ export interface CheckDeps {
 }
 
 const PAGE_ROWS = 500;
-const OCSP_SIGNING = purposeOid("OCSPSigning") as string;
 const DEVICE_FILE = /^([1-9][0-9]{0,48})\.(chain\.crt|crt|key)$/;
 const LEFTOVER = /^\.([1-9][0-9]{0,48})\.(?:chain\.crt|crt|key)\.[0-9a-f]{16}\.tmp$/;
 
@@ -71,6 +68,7 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
   const issuedOf = new Map<number, number>();
   let certificates = 0;
   let elsewhere = 0;
+  let responders = 0;
   for (const row of allRows(ledger)) {
     const line = lineOf.get(row.issuer);
     const names = [`${row.serial}.crt`, `${row.serial}.key`, `${row.serial}.chain.crt`];
@@ -92,7 +90,8 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
     yield* checkStored(row, deps.named && !isAuthority && !isBridge);
     if (isAuthority) authorities.get(isRoot ? undefined : ofLine)?.push(row);
     else if (isBridge) bridges.push(row);
-    else if (!areThere && isResponder(row)) elsewhere++;
+    // Who answers OCSP is no device: its files lie elsewhere, and go where the answers are made.
+    else if (!areThere && row.der !== undefined && isResponder(row.der)) responders++;
     else if (isHere || areThere) yield* checkDevice(row, line, deps);
     else elsewhere++;
   }
@@ -110,7 +109,7 @@ export function* checkLedger(deps: CheckDeps): Generator<Discrepancy, CheckTally
         hint: "run the same command again, and it goes on where it stopped",
       };
   }
-  return { certificates, elsewhere };
+  return { certificates, elsewhere, responders };
 }
 
 /** A finished batch has as many certificates as it has issued, for ever. */
@@ -122,18 +121,6 @@ function* checkCount({ id, progress, finished }: BatchRow, there: number): Gener
     message: `batch ${id} has issued ${issued}, and the ledger has ${there} of its certificates`,
     hint: "restore the ledger from a backup: it was changed from outside; samicerts audit verify tells where",
   };
-}
-
-/** Who answers OCSP is no device: its files lie elsewhere, and go where the answers are made. */
-function isResponder({ der }: ListedRow): boolean {
-  if (der === undefined) return false;
-  try {
-    const { extKeyUsage } = decodeCertificate(der, "the ledger's copy").known;
-    return extKeyUsage?.purposes.includes(OCSP_SIGNING) === true;
-  } catch (error) {
-    if (error instanceof SamicertsError) return false;
-    throw error;
-  }
 }
 
 function* allRows(ledger: Ledger): Generator<ListedRow> {

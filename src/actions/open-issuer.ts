@@ -1,5 +1,6 @@
 import { SamicertsError } from "../base/errors.ts";
 import { hasSeverity } from "../base/finding.ts";
+import { shellQuoted } from "../base/shell-quoted.ts";
 import type { Judge } from "../policy/evaluate.ts";
 import type { Role } from "../policy/policy.ts";
 import type { PairPlace, Workspace } from "../workspace/workspace.ts";
@@ -9,7 +10,9 @@ import { sameBytes } from "../x509/der-reader.ts";
 import { validityFinding } from "../x509/path-checks.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { sameKey } from "../x509/same-key.ts";
+import { serialValue } from "../x509/serial.ts";
 import type { Signer } from "../x509/signer.ts";
+import { formatTime } from "../x509/time.ts";
 import { refused } from "./certify.ts";
 import type { Deps } from "./deps.ts";
 import { checkKeyInUse } from "./key-protection.ts";
@@ -94,6 +97,7 @@ export function openLineIssuer(deps: Deps, judge: Judge, name: string): VendorIs
   if (anchor !== root) judgeIssuer(judge, [anchor], "root", nowMs);
   judgeIssuer(judge, chain, "intermediate", nowMs);
   checkLineKnown(deps, name, certificate);
+  refuseRevokedLine(name, certificate, deps);
   const signer = deps.openLineSigner(name);
   if (!sameKey(signer.publicKey, certificate.publicKey))
     throw new SamicertsError({
@@ -151,6 +155,31 @@ function judgeIssuer(judge: Judge, path: readonly Certificate[], role: Role, atM
   const issuer = path[1] ?? certificate;
   const findings = judge.evaluate({ certificate, role, issuer, path, atMs });
   if (hasSeverity(findings, "error")) throw refused(findings, role, judge.policy.name);
+}
+
+/** What a revoked line signs is refused by whoever looks at the root's CRL; throws `line.revoked` (kind `refused`). */
+export function refuseRevokedLine(
+  name: string,
+  line: Certificate,
+  { ledger, workspace }: Pick<Deps, "ledger" | "workspace">,
+): void {
+  const serial = serialValue(line.serial).toString();
+  const row = ledger()
+    .issuers()
+    .map(({ id }) => ledger().find(id, serial))
+    .find((one) => one?.certificate !== undefined && sameBytes(one.certificate.der, line.der));
+  const revocation = row?.revocation;
+  if (revocation === undefined) return;
+  const isHeld = revocation.reason === "certificateHold";
+  const since = formatTime(revocation.revokedMs);
+  throw new SamicertsError({
+    kind: "refused",
+    code: "line.revoked",
+    message: `the certificate of the line ${name} ${isHeld ? "is on hold" : "was revoked"} since ${since} (${revocation.reason}): nobody who looks at the root's CRL would take what it signs`,
+    hint: isHeld
+      ? `take it off hold first: samicerts revoke ${shellQuoted(workspace.line(name).paths.certificate)} --release`
+      : "make another line, with a key of its own: samicerts intermediate --help",
+  });
 }
 
 /** Without its row in the ledger nobody would know which serials the line may use, and which it has used. */

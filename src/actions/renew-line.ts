@@ -6,7 +6,7 @@ import { sameBytes } from "../x509/der-reader.ts";
 import { serialValue } from "../x509/serial.ts";
 import type { Deps } from "./deps.ts";
 import { carryOut, type Issuance, keptKey, type Made } from "./issuance.ts";
-import { decodeSingle } from "./open-issuer.ts";
+import { decodeSingle, refuseRevokedLine } from "./open-issuer.ts";
 import { randomSerial } from "./random-serial.ts";
 import { spkiDigest } from "./record.ts";
 import { takeUp } from "./take-up.ts";
@@ -47,6 +47,7 @@ export function renewLine(renewal: LineRenewal, deps: Deps, nowMs: number): Made
       `another process is at the line ${line.name}`,
       "wait until that process has ended",
     );
+  refuseRevokedLine(line.name, current, deps);
   const interrupted = newest?.abandoned === true && newest.issuer === issuer ? newest : undefined;
   const serial =
     interrupted === undefined ? randomSerial(deps.random, renewal.serialOctets) : BigInt(interrupted.serial);

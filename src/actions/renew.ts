@@ -1,6 +1,7 @@
 import { SamicertsError } from "../base/errors.ts";
 import type { IssuedCertificate, Ledger, LedgerRow } from "../ledger/ledger.ts";
 import { decodeCertificate } from "../x509/certificate.ts";
+import type { RevocationReason } from "../x509/crl-reason.ts";
 import { serialValue } from "../x509/serial.ts";
 import { formatTime } from "../x509/time.ts";
 import type { Deps } from "./deps.ts";
@@ -28,8 +29,8 @@ export interface Renewed extends Issued {
   /** The line that issued both. */
   readonly line?: string;
   readonly previous: CertificateSummary;
-  /** Whether the earlier one is revoked now. */
-  readonly revoked: boolean;
+  /** Why the earlier one is revoked or on hold now; absent where it is not. */
+  readonly revoked?: RevocationReason;
 }
 
 /**
@@ -62,12 +63,13 @@ function renewFound(input: RenewInput, deps: Deps): Renewed {
     ? tellAgain(found, successor.certificate, input, deps)
     : make(prepareRenewal(found, successor, input, deps, nowMs), input, deps, nowMs);
   if (revokes) revokeSuperseded(row, ledger, nowMs);
+  const revoked = revokes ? "superseded" : row.revocation?.reason;
   return {
     ...result,
     how,
     ...(line === undefined ? {} : { line }),
     previous: summarize(found.certificate),
-    revoked: revokes || row.revocation !== undefined,
+    ...(revoked === undefined ? {} : { revoked }),
   };
 }
 
@@ -107,7 +109,7 @@ function tellAgain(
 }
 
 function checkRenewable(
-  { row, isAuthority }: FoundCertificate,
+  { row, isAuthority, line }: FoundCertificate,
   successor: LedgerRow | undefined,
   how: RenewInput["how"],
 ): void {
@@ -120,11 +122,18 @@ function checkRenewable(
     });
   const { revocation } = row;
   if (how === "rekey" || revocation === undefined || successor !== undefined) return;
+  const since = formatTime(revocation.revokedMs);
+  const which = `${row.serial}${line === undefined ? "" : ` --line ${line}`}`;
+  const isHeld = revocation.reason === "certificateHold";
   throw new SamicertsError({
     kind: "refused",
     code: "renewal.revoked",
-    message: `serial ${row.serial} was revoked at ${formatTime(revocation.revokedMs)} (${revocation.reason}), and its key with it`,
-    hint: `give the device a new key: samicerts rekey ${row.serial}`,
+    message: isHeld
+      ? `serial ${row.serial} is on hold since ${since}`
+      : `serial ${row.serial} was revoked at ${since} (${revocation.reason}), and its key with it`,
+    hint: isHeld
+      ? `take it off hold first: samicerts revoke ${which} --release`
+      : `give the device a new key: samicerts rekey ${which}`,
   });
 }
 

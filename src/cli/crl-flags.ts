@@ -11,14 +11,14 @@ export const CRL_FLAG: Readonly<Record<CrlFlagKey, FlagSpec>> = {
     name: "line",
     value: "name",
     group: "What to make:",
-    summary: "the factory line whose CRL it is (default: the root)",
+    summary: "the factory line that it is about (default: the root)",
     completes: [],
   },
   oldRoot: {
     name: "old-root",
     value: "n",
     group: "What to make:",
-    summary: "a root that was replaced, whose CRL it is: 1 for the one in old-roots/1",
+    summary: "a root that was replaced, that it is about: 1 for the one in old-roots/1",
     completes: [],
   },
   nextUpdate: {

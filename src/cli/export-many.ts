@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { ExportedDevice } from "../actions/export.ts";
 import { SamicertsError } from "../base/errors.ts";
@@ -154,6 +154,16 @@ function exportMatter(flags: Flags, out: string | undefined, devices: Iterable<E
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw existsError(out);
     throw fileError(error, "write", out);
   }
+  try {
+    return fillMatter(flags, out, devices);
+  } catch (error) {
+    // A part of a set is in the way of the whole of it.
+    rmSync(out, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function fillMatter(flags: Flags, out: string, devices: Iterable<ExportedDevice>): Outcome {
   const write = (name: string, der: Uint8Array): void =>
     writeCertificate({ files: nodeFiles, random: SYSTEM_RANDOM }, join(out, name), der);
   const authorities = new Map<string, string>();

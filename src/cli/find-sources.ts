@@ -7,6 +7,8 @@ import { usageError } from "./usage.ts";
 
 const SUFFIXES: ReadonlySet<string> = new Set([".crt", ".cer", ".pem", ".der", ".p12", ".pfx"]);
 const KEY_SUFFIX = ".key";
+/** What `samicerts crl` publishes, as an address in a certificate gives it. */
+const CRL_SUFFIX = ".crl.der";
 const MAX_DIRECTORY_DEPTH = 32;
 /** Entries asked of the system at once. */
 const ENTRIES = 1024;
@@ -81,6 +83,10 @@ export function sourcesBelow(directory: string): Sources {
   return searchDirectory(directory, 0);
 }
 
+/** What an authority's directory has beside its certificate that is no device's: who answers OCSP, and its answers. */
+const OF_OCSP: readonly string[] = ["ocsp", "ocsp-answers"];
+const AUTHORITIES: readonly string[] = ["root.crt", "line.crt"];
+
 /** What a directory has, in the order of its names, what is below it in its place. */
 function searchDirectory(directory: string, depth: number): Sources {
   if (depth > MAX_DIRECTORY_DEPTH) return joined([]);
@@ -94,6 +100,7 @@ function searchDirectory(directory: string, depth: number): Sources {
     else if (entry.isDirectory()) below.set(name, joined([]));
     else if (isKeyName(name)) keys.add(name);
   }
+  if (names.some((name) => AUTHORITIES.includes(name))) for (const name of OF_OCSP) below.delete(name);
   for (const name of below.keys()) {
     const found = searchDirectory(join(directory, name), depth + 1);
     if (found.count > 0) names.push(name);
@@ -130,7 +137,8 @@ function* entriesOf(path: string): Generator<Dirent> {
 
 /** Whether a file of this name is looked into for certificates. */
 export function isCertificateName(name: string): boolean {
-  return SUFFIXES.has(extname(name).toLowerCase());
+  const lower = name.toLowerCase();
+  return SUFFIXES.has(extname(lower)) && !lower.endsWith(CRL_SUFFIX);
 }
 
 /** Whether a file of this name is taken for the key of a certificate. */

@@ -43,6 +43,14 @@ const TELLINGS: ReadonlyMap<number, Telling> = new Map([
   [4874, NO_SPACE],
 ]);
 
+/** What helps where a copy can't be written. */
+const COPY_HINTS: ReadonlyMap<string, string> = new Map([
+  ["io.missing", "make that directory first, or name a file elsewhere"],
+  ["io.is-a-directory", "name a file"],
+  ["io.read-only", "name a file where this user may write"],
+  ["io.no-space", "free some space, or name a file elsewhere"],
+]);
+
 const BUSY: ReadonlySet<number> = new Set([5, 6, 15]);
 
 /** SQLite's result code of an error that libsql threw, undefined where it is none. */
@@ -88,6 +96,16 @@ export function ledgerError(error: unknown, path: string): unknown {
     hint,
     cause: error,
   });
+}
+
+/** As `ledgerError`, of a copy that could not be written to `path`. */
+export function copyError(error: unknown, path: string): unknown {
+  const told = ledgerError(error, path);
+  if (!(told instanceof SamicertsError)) return told;
+  const { kind, code } = told;
+  const message = told.message.replace("the ledger ", "");
+  const hint = COPY_HINTS.get(code) ?? told.hint;
+  return new SamicertsError({ kind, code, message, hint, cause: error });
 }
 
 /** SQLite says only that it could not open; look why. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { becomeHolder, type Holder, isGone } from "./holder.ts";
 import type { Connection, SqlValue, Statement } from "./sqlite-connection.ts";
-import { ledgerError } from "./sqlite-error.ts";
+import { copyError, ledgerError } from "./sqlite-error.ts";
 import { SQL } from "./sqlite-statements.ts";
 
 const HASTE_MS = 1000;
@@ -35,6 +35,15 @@ export class SqliteStore {
   /** Executes a statement that can't be in a transaction. */
   execute(sql: string): void {
     this.tell(() => this.connection.exec(sql));
+  }
+
+  /** Executes a statement that writes another file, which a failure is then about. */
+  executeInto(path: string, sql: string): void {
+    try {
+      this.connection.exec(sql);
+    } catch (error) {
+      throw copyError(error, path);
+    }
   }
 
   /** A statement's first row. */

@@ -252,7 +252,7 @@ class SqliteLedger implements Ledger {
         hint: "a backup never takes the place of another file; choose a new name",
       });
     if (path.includes("\0")) throw new RangeError("a path has no NUL in it");
-    this.store.execute(`VACUUM INTO '${resolve(path).replaceAll("'", "''")}'`);
+    this.store.executeInto(path, `VACUUM INTO '${resolve(path).replaceAll("'", "''")}'`);
   }
 
   close(): void {

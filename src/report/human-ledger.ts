@@ -63,10 +63,15 @@ function entry(
   return `${[`${colour(rule)}  ${visible(message)}`, ...fieldLines(fields, 2, width)].join("\n")}\n`;
 }
 
-function summary({ certificates, elsewhere }: CheckTally, wrong: number, { paint }: LedgerStyle): string {
+function summary(
+  { certificates, elsewhere, responders }: CheckTally,
+  wrong: number,
+  { paint }: LedgerStyle,
+): string {
   const what = `${count(certificates, "certificate")} issued`;
   const archived = elsewhere > 0 ? `, ${count(elsewhere, "of them", "of them")} in a batch's own output` : "";
+  const answering = responders > 0 ? `, ${count(responders, "of them", "of them")} to answer OCSP` : "";
   const verdict =
     wrong === 0 ? paint.good("the ledger and the files agree") : paint.bad(count(wrong, "disagreement"));
-  return `${verdict}: ${what}${archived}\n`;
+  return `${verdict}: ${what}${archived}${answering}\n`;
 }

@@ -7,8 +7,8 @@ import type { Paint } from "./paint.ts";
 import { shortName } from "./subject.ts";
 import { validityText } from "./validity.ts";
 
-/** What a person is told of a new factory line; `next` is the command to type next. */
-export function lineText(issued: LineIssued, next: string, paint: Paint, width: number): string {
+/** What a person is told of a new factory line; `next` is the command to type next, where one is known. */
+export function lineText(issued: LineIssued, next: string | undefined, paint: Paint, width: number): string {
   const { certificate, paths, line, serials } = issued;
   const made = issued.keyCreated
     ? `made the line ${line}:`
@@ -24,7 +24,7 @@ export function lineText(issued: LineIssued, next: string, paint: Paint, width: 
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],
     ["for devices", serials === undefined ? "any serials" : `serials ${serials.from} to ${serials.to}`],
-    ["next", visible(next)],
+    ...(next === undefined ? [] : [["next", visible(next)] as const]),
   ];
   return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }

@@ -14,8 +14,8 @@ export interface Serving {
   readonly authorities: readonly { readonly name: string; readonly until: string }[];
 }
 
-/** What a person is told of a new responder's certificate. */
-export function responderText(issued: ResponderIssued, paint: Paint, width: number): string {
+/** What a person is told of a new responder's certificate; `where` are the flags that name the authority and the directory. */
+export function responderText(issued: ResponderIssued, where: string, paint: Paint, width: number): string {
   const { certificate, paths, issuer } = issued;
   const fields: Field[] = [
     ["certificate", visible(paths.certificate)],
@@ -25,7 +25,14 @@ export function responderText(issued: ResponderIssued, paint: Paint, width: numb
     ],
     ["serial", serialText(certificate.serial)],
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
-    ["next", ["samicerts ocsp serve, or samicerts ocsp sign;", "make the next one before it ends"]],
+    [
+      "next",
+      [
+        `samicerts ocsp serve${where}, or`,
+        `samicerts ocsp sign${where};`,
+        "make the next one before it ends",
+      ],
+    ],
   ];
   const name = paint.strong(visible(shortName(certificate.subject)));
   return issuedText(`made ${name}, which answers OCSP for ${visible(shortName(issuer))}`, fields, width);

@@ -1,5 +1,6 @@
 import type { RenewalNeed } from "../actions/needs-renewal.ts";
 import type { Renewed } from "../actions/renew.ts";
+import type { RevocationReason } from "../x509/crl-reason.ts";
 import { clientKeyWords, issuedText, notGrantedFields } from "./human-issue.ts";
 import { serialText } from "./human-verify.ts";
 import { count, type Field, visible } from "./layout.ts";
@@ -21,7 +22,7 @@ export function renewText(renewed: Renewed, paint: Paint, width: number): string
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     [
       "in place of",
-      `${before}, ${revoked ? "which is revoked as superseded" : `which stays valid until ${previous.notAfter.slice(0, 10)}`}`,
+      `${before}, ${revoked === undefined ? `which stays valid until ${previous.notAfter.slice(0, 10)}` : revokedWords(revoked)}`,
     ],
     ...notGrantedFields(renewed),
   ];
@@ -31,6 +32,11 @@ export function renewText(renewed: Renewed, paint: Paint, width: number): string
       ? "renewed the certificate of"
       : "made a new key and certificate for";
   return issuedText(`${head} ${name}`, fields, width);
+}
+
+function revokedWords(reason: RevocationReason): string {
+  if (reason === "certificateHold") return "which is on hold";
+  return reason === "unspecified" ? "which is revoked" : `which is revoked as ${reason}`;
 }
 
 function keyWords(renewed: Renewed): string {

@@ -35,9 +35,9 @@ function* listed<T>(
   let left = 0;
   for (let step = found.next(); ; step = found.next()) {
     if (step.done === true) {
-      const { certificates, elsewhere } = step.value;
+      const { certificates, elsewhere, responders } = step.value;
       yield `${separator === "\n" ? "]" : "\n  ]"},\n  "agrees": ${left === 0},\n`;
-      yield `  "certificates": ${certificates},\n  "elsewhere": ${elsewhere}\n}\n`;
+      yield `  "certificates": ${certificates},\n  "elsewhere": ${elsewhere},\n  "responders": ${responders}\n}\n`;
       return;
     }
     const { document: one, isLeft } = describe(step.value);

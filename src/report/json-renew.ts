@@ -6,7 +6,7 @@ import { issuedDocument } from "./json-issue.ts";
 export function renewJson(renewed: Renewed): string {
   const { how, previous, revoked, line } = renewed;
   const { schema, ...rest } = issuedDocument(how, renewed);
-  return printed({ schema, previous, revoked, line: line ?? null, ...rest });
+  return printed({ schema, previous, revoked: revoked !== undefined, line: line ?? null, ...rest });
 }
 
 /** The `samicerts/needs-renewal/v1` document. */

@@ -233,6 +233,18 @@ describe("what can't be done with CRLs", () => {
     expect(place.listing().filter((line) => !line.startsWith("samicerts.db"))).toEqual(before);
   });
 
+  it("going by what is no CRL says that it is in the way", () => {
+    writeFileSync(place.at("way.crl"), "hello");
+    expect(place.samicerts(["crl", "--out", "way.crl"]).stderr).toBe(
+      told(
+        "way.crl holds no CRL: it is neither PEM nor DER",
+        "only an earlier CRL is replaced: move it away, or write the CRL elsewhere with --out",
+      ),
+    );
+    expect(place.samicerts(["crl", "--out", "-"]).status).toBe(2);
+    expect(place.listing().some((line) => line.startsWith("- "))).toBe(false);
+  });
+
   it.each([
     ["missing.crl", undefined, "missing.crl does not exist", 3],
     ["root.crt", undefined, "root.crt holds no CRL: it holds CERTIFICATE", 2],

@@ -107,6 +107,37 @@ describe("export of many", () => {
     expect(place.samicerts(["export", "--format", "matter", "--out", "set"]).status).toBe(4);
   });
 
+  it("leaves no part of a set behind that would be in the way of the whole", () => {
+    const words = ["export", "--format", "matter", "--out", "set3"];
+    expect(place.samicerts(words).stderr).toContain("was issued by a root itself");
+    expect(place.samicerts(words).stderr).toContain("was issued by a root itself");
+    place.succeed([...words, "--line", "two"]);
+    expect(readdirSync(place.at("set3"))).toEqual(["200000001.der", "paa.der", "pai.der"]);
+  });
+
+  it("is what a line has issued, where one is named", () => {
+    expect(place.succeed(["export", "--format", "vdid-csv", "--line", "two"])).toBe("vdid\r\nbebc201\r\n");
+    const { status, stdout, stderr } = place.samicerts(["export", "--format", "aws", "--line", "three"]);
+    expect([status, stdout, stderr.split("\n")[0]]).toEqual([2, "", "error: there is no line three"]);
+  });
+
+  it("leaves out who answers OCSP, whatever the format", () => {
+    place.succeed(["ocsp", "responder", "--line", "two"]);
+    expect(place.succeed(["export", "--format", "vdid-csv", "--line", "two"])).toBe("vdid\r\nbebc201\r\n");
+    expect(place.succeed(["export", "--format", "azure-dps", "--line", "two"])).not.toContain("OCSP");
+    expect(place.succeed(["ledger", "check"])).toMatch(/issued, 1 of them to answer OCSP\n$/);
+  });
+
+  it.each([
+    [["100000001", "--format", "vdid-csv", "--batch", "3"], "--batch"],
+    [["100000001", "--name", "Other"], "--name"],
+    [["100000001", "--friendly-name", "x"], "--friendly-name"],
+    [["--format", "aws", "--new-passphrase-file", "pass"], "--new-passphrase-file"],
+  ])("refuses a flag that it would not heed: %j", (words, flag) => {
+    const { status, stdout, stderr } = place.samicerts(["export", ...words]);
+    expect([status, stdout, stderr.split("\n")[0]?.includes(flag)]).toEqual([2, "", true]);
+  });
+
   it("starts another allow-list after 10,000 devices", () => {
     const ledger = openLedger(place.at("samicerts.db"));
     const [root] = ledger.issuers();

@@ -16,7 +16,7 @@ import { ledgerEntry } from "../../src/actions/record.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { connect } from "../../src/ledger/sqlite-connection.ts";
 import { decodeCertificate } from "../../src/x509/certificate.ts";
-import { makePlace, type Place, ROOT_NAME } from "./command.ts";
+import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
 
 let place: Place;
 beforeEach(() => {
@@ -250,5 +250,11 @@ describe("ledger backup", () => {
     expect(status).toBe(4);
     expect(stderr).toContain("it's.db exists already");
     expect(place.samicerts(["ledger", "backup", "none/x.db"]).status).toBe(3);
+    expect(place.samicerts(["ledger", "backup", "none/x.db"]).stderr).toBe(
+      told(
+        "the directory of none/x.db does not exist",
+        "make that directory first, or name a file elsewhere",
+      ),
+    );
   });
 });

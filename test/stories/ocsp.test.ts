@@ -13,6 +13,18 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 describe("ocsp responder", () => {
+  it("names next commands that find it", () => {
+    const at = ["--dir", place.at("far")];
+    place.succeed(["root", ROOT_NAME, ...at]);
+    place.succeed(["intermediate", "two", "/C=US/O=MyOrg/CN=Two", ...at]);
+    place.succeed(["client", "200000001", "Lamp", "--line", "two", ...at]);
+    const shown = place.succeed(["ocsp", "responder", "--line", "two", ...at]).replace(/\s+/g, " ");
+    const sign = /samicerts (ocsp sign [^;]*);/.exec(shown)?.[1] ?? "";
+    expect(sign.startsWith("ocsp sign --line two --dir ")).toBe(true);
+    expect(place.succeed(sign.split(" "))).toContain("signed");
+    rmSync(place.at("far"), { recursive: true });
+  });
+
   it("makes a certificate that answers OCSP and nothing else", () => {
     const { status, stderr } = place.samicerts(["ocsp", "serve"]);
     expect([status, stderr]).toEqual([

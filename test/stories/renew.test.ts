@@ -16,6 +16,28 @@ const certificate = (path: string): X509Certificate => new X509Certificate(readF
 const publicKey = (path: string): string =>
   certificate(path).publicKey.export({ format: "pem", type: "spki" }).toString();
 
+describe("renewing what is revoked", () => {
+  it("says why it is, not that it is superseded", () => {
+    place.succeed(["revoke", "100000001", "--reason", "keyCompromise"]);
+    expect(place.succeed(["rekey", "100000001"])).toMatch(
+      /in place of {2}100000001 \(0x5f5e101\), which is revoked as keyCompromise\n/,
+    );
+  });
+
+  it("wants a hold ended first, by a command that works", () => {
+    place.succeed(["revoke", "100000001", "--reason", "certificateHold"]);
+    const { status, stderr } = place.samicerts(["renew", "100000001"]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^error: serial 100000001 is on hold since \S+\nhint: take it off hold first: samicerts revoke 100000001 --release\n$/,
+      ),
+    ]);
+    place.succeed(["revoke", "100000001", "--release"]);
+    place.succeed(["renew", "100000001"]);
+  });
+});
+
 describe("renewing", () => {
   it("makes a new certificate for the same key and keeps the old one", () => {
     const before = read("devices/100000001.crt");

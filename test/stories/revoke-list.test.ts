@@ -25,6 +25,22 @@ describe("revoke --from", () => {
 
   const write = (text: string): void => writeFileSync(place.at("stolen.csv"), text);
 
+  it("says which row it can't read, in JSON too, and which is of the future", () => {
+    write("serial,at\nabc,\n100000001,\n");
+    const { status, stdout } = place.samicerts(["revoke", "--from", "stolen.csv", "--json"]);
+    expect([status, JSON.parse(stdout).error.message]).toEqual([
+      2,
+      'stolen.csv: a row can\'t be read, so nothing was revoked; stolen.csv:2: the serial "abc" has letters in it, so it is not decimal',
+    ]);
+    write("serial,at\n100000001,2999-01-01\n100000002,\n");
+    const later = place.samicerts(["revoke", "--from", "stolen.csv"]);
+    expect([later.status, later.stderr.split("\n")[0]]).toEqual([
+      2,
+      "error: stolen.csv: line 2: 2999-01-01T00:00:00Z is in the future",
+    ]);
+    expect(list("--state", "revoked")).toEqual([]);
+  });
+
   it("revokes a list, and takes it up again", () => {
     place.succeed(["client", "100000003", "Toaster"]);
     write("serial,reason,at\r\n100000001,keyCompromise,2026-01-02\r\n0x5f5e102,,\r\n");

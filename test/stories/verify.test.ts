@@ -59,6 +59,23 @@ describe("where certificates come from", () => {
     copyFileSync(place.at("devices/100000001.key"), place.at("mixed/b.pem"));
     expect(place.succeed(["verify", "mixed"])).toMatch(/\n1 certificate: 1 compliant; policy sami\n$/);
   });
+
+  it("passes over what tells of revocation: CRLs in DER, who answers OCSP, and the answers", () => {
+    const at = ["--dir", "telling"];
+    place.succeed(["root", ROOT_NAME, ...at]);
+    place.succeed(["intermediate", "two", "/C=US/O=MyOrg/CN=Two", ...at]);
+    place.succeed(["client", "200000001", "Lamp", "--line", "two", ...at]);
+    const before = place.succeed(["verify", ...at]);
+    const whole = place.succeed(["verify", "telling", ...at]);
+    for (const which of [[], ["--line", "two"]]) {
+      place.succeed(["crl", ...which, ...at]);
+      place.succeed(["ocsp", "responder", ...which, ...at]);
+      place.succeed(["ocsp", "sign", ...which, ...at]);
+    }
+    expect(place.succeed(["verify", ...at])).toBe(before);
+    expect(place.succeed(["verify", "telling", ...at])).toBe(whole);
+    expect(place.samicerts(["verify", "telling/ocsp", ...at]).stdout).toContain("ocsp-signing");
+  });
 });
 
 describe("what it is judged by", () => {

@@ -56,16 +56,33 @@ function publishDeps(deps: OpenDeps, flags: Flags): PublishDeps {
           source: crlSource(nodeFiles, crl),
         }));
       } catch (error) {
-        if (error instanceof SamicertsError && error.code === "io.missing") return undefined;
-        throw error;
+        if (!(error instanceof SamicertsError)) throw error;
+        if (error.code === "io.missing") return undefined;
+        throw error.code === "crl.none" ? inTheWay(error) : error;
       }
     },
   };
 }
 
+/** What is no CRL is not read, it is in the way. */
+function inTheWay({ kind, code, message }: SamicertsError): SamicertsError {
+  return new SamicertsError({
+    kind,
+    code,
+    message,
+    hint: "only an earlier CRL is replaced: move it away, or write the CRL elsewhere with --out",
+  });
+}
+
 function readOut(flags: Flags): CrlFile | undefined {
   const path = flags.text(CRL_FLAG.out);
   const format = choice("format", flags.text(CRL_FLAG.format), CRL_FORMATS);
+  if (path === "-")
+    throw usageError(
+      "out",
+      "a CRL takes the place of the one before it, in a file: it can't go to standard output",
+      "name a file with --out, or leave it out: root.crl is then made in the vendor's directory",
+    );
   if (path !== undefined) return { path, format: format ?? "pem" };
   if (format === undefined) return undefined;
   throw usageError(

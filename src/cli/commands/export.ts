@@ -11,10 +11,9 @@ import { writePem } from "../../x509/pem.ts";
 import { parseSerial } from "../../x509/serial.ts";
 import type { Call, Outcome } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
-import { EXPORT_FLAG, MANY_FORMATS, ONE_FORMATS, readOut } from "../export-flags.ts";
+import { EXPORT_FLAG, MANY_FORMATS, ONE_FORMATS, readOut, refuseUnheard } from "../export-flags.ts";
 import { exportMany } from "../export-many.ts";
 import { FLAG } from "../flags.ts";
-import { LINE_FLAG } from "../line-flags.ts";
 import { openExistingLedger } from "../open-existing-ledger.ts";
 import { askTwice, newPassphrase, openingPassphrase } from "../passphrase.ts";
 import { choice, usageError } from "../usage.ts";
@@ -34,6 +33,7 @@ export function run(call: Call): Outcome {
       `samicerts export --format ${format} is of one device, and needs its serial`,
       `for example: samicerts export 100000001 --format ${format}`,
     );
+  refuseUnheard(flags, format, serial);
   const ledger = openExistingLedger(flags);
   const deps = { workspace: openVendorDirectory(flags), ledger };
   if (many === undefined) {
@@ -43,14 +43,15 @@ export function run(call: Call): Outcome {
       ledger.close();
     }
   }
-  return exportMany(call, many, (filter) => exportDevices(filter, deps, many !== "vdid-csv"), ledger);
+  const line = flags.text(EXPORT_FLAG.line);
+  return exportMany(call, many, (filter) => exportDevices(filter, deps, many !== "vdid-csv", line), ledger);
 }
 
 type Deps = Parameters<typeof exportDevices>[1];
 
 function exportOne(call: Call, format: string, serial: bigint, deps: Deps): Outcome {
   const { flags } = call;
-  const device = exportDevice(serial, flags.text(LINE_FLAG), deps);
+  const device = exportDevice(serial, flags.text(EXPORT_FLAG.line), deps);
   const ders = [device.der, ...device.above.map(({ der }) => der)];
   const out = readOut(flags);
   if (format === "p12") return exportPkcs12(call, device, ders, deps);

@@ -51,7 +51,10 @@ export function run(call: Call): Outcome {
   });
   notes.push(...warningLines(issued.findings, call.notePaint));
   if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: lineJson(issued), notes };
-  const next = nextCommand(flags, name, issued.serials?.from ?? "200000001");
+  // A line that was there has used its first serials.
+  const next = flags.on(FLAG.force)
+    ? undefined
+    : nextCommand(flags, name, issued.serials?.from ?? "200000001");
   const out = flags.on(FLAG.quiet) ? "" : lineText(issued, next, paint, host.stdout.columns);
   return { exitCode: EXIT.done, out, notes };
 }

@@ -2,6 +2,7 @@ import { createAnswerer } from "../../actions/answer-ocsp.ts";
 import { createResponder } from "../../actions/create-responder.ts";
 import { findCertificate } from "../../actions/find-certificate.ts";
 import { signAnswers } from "../../actions/sign-answers.ts";
+import { shellQuoted } from "../../base/shell-quoted.ts";
 import type { OpenDeps } from "../../open-deps.ts";
 import { openJudge } from "../../open-judge.ts";
 import { policyInForce, readPolicyFile } from "../../open-policy.ts";
@@ -13,7 +14,9 @@ import { parseKeySpec } from "../../x509/algorithms.ts";
 import { formatTime } from "../../x509/time.ts";
 import type { CommandModule, Outcome } from "../command-spec.ts";
 import { readAuthority } from "../crl-authority.ts";
+import { CRL_FLAG } from "../crl-flags.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import type { Flags } from "../flag-values.ts";
 import { FLAG } from "../flags.ts";
 import { readNamedCertificate } from "../named-certificate.ts";
 import { openAuthorities } from "../ocsp/authorities.ts";
@@ -51,7 +54,9 @@ export const responder: CommandModule = {
     });
     notes.push(...warningLines(issued.findings, notePaint));
     if (flags.on(FLAG.json)) return { exitCode: EXIT.done, out: responderJson(issued), notes };
-    const out = flags.on(FLAG.quiet) ? "" : responderText(issued, paint, host.stdout.columns);
+    const out = flags.on(FLAG.quiet)
+      ? ""
+      : responderText(issued, flagsAgain(flags), paint, host.stdout.columns);
     return { exitCode: EXIT.done, out, notes };
   },
 };
@@ -126,6 +131,14 @@ export const sign: CommandModule = {
     return { exitCode: EXIT.done, out, notes };
   },
 };
+
+/** What a further command needs to be about the same authority. */
+function flagsAgain(flags: Flags): string {
+  return [CRL_FLAG.line, CRL_FLAG.oldRoot, FLAG.dir]
+    .map((flag) => ({ flag, value: flags.text(flag) }))
+    .map(({ flag, value }) => (value === undefined ? "" : ` --${flag.name} ${shellQuoted(value)}`))
+    .join("");
+}
 
 /** About how many answers there will be: all that were issued, the expired included. */
 function countOf(deps: OpenDeps, serials: readonly string[]): number {

@@ -67,6 +67,9 @@ function revokeList(call: Call, path: string): Outcome {
   try {
     all = revokeAll(rows, line, { clock: CLOCK, ledger }, (done) => progress.report(done));
     next = publishingCommands(flags, ledger, all.issuers);
+  } catch (error) {
+    if (error instanceof SamicertsError && error.code.startsWith("revocation.")) throw placed(path, error);
+    throw error;
   } finally {
     progress.end();
     ledger.close();
@@ -92,15 +95,21 @@ function unreadable(errors: readonly SamicertsError[], path: string, { flags }: 
     kind: "input",
     code: "revocation.list",
     message: `${path}: ${errors.length === 1 ? "a row" : `${errors.length} rows`} can't be read, so nothing was revoked`,
-    hint: "mend them and run the same command again",
+    hint: `mend ${errors.length === 1 ? "it" : "them"} and run the same command again`,
   });
-  const [only] = errors;
-  if (flags.on(FLAG.json) || only === undefined) throw whole;
+  const [first] = errors;
+  if (first === undefined) throw whole;
+  // One document has room for one error: the whole's, with the first row's in it.
+  if (flags.on(FLAG.json)) throw worded(whole, `${whole.message}; ${first.message}`, first.hint);
   return { exitCode: EXIT.input, out: "", errors: [...errors.slice(0, ERRORS_TOLD), whole] };
 }
 
-function placed(place: string, { kind, code, message, hint }: SamicertsError): SamicertsError {
-  return new SamicertsError({ kind, code, message: `${place}: ${message}`, hint });
+function placed(place: string, error: SamicertsError): SamicertsError {
+  return worded(error, `${place}: ${error.message}`, error.hint);
+}
+
+function worded({ kind, code }: SamicertsError, message: string, hint: string): SamicertsError {
+  return new SamicertsError({ kind, code, message, hint });
 }
 
 function readFacts(flags: Flags): RevocationFacts {

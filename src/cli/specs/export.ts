@@ -2,7 +2,6 @@ import type { CommandSpec } from "../command-spec.ts";
 import { EXIT } from "../exit-codes.ts";
 import { EXPORT_FLAG } from "../export-flags.ts";
 import { FLAG } from "../flags.ts";
-import { LINE_FLAG } from "../line-flags.ts";
 import { LIST_FLAG } from "../list-flags.ts";
 import { OPENING_FLAGS, PASSPHRASE_FLAG } from "../passphrase-flags.ts";
 
@@ -23,7 +22,7 @@ export const EXPORT_SPEC: CommandSpec = {
     FLAG.dir,
     FLAG.ledger,
     FLAG.allowKeyMode,
-    LINE_FLAG,
+    EXPORT_FLAG.line,
     LIST_FLAG.batch,
     LIST_FLAG.name,
     LIST_FLAG.from,
