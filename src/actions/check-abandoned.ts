@@ -40,6 +40,15 @@ export function* checkAbandoned(
     yield { ...found, message: `${head}; it is the line ${own.name}'s own`, hint };
     return;
   }
+  if (isOfResponder(row) && !place.isThere()) {
+    const which = line === undefined ? "" : ` --line ${line}`;
+    yield {
+      ...found,
+      message: `${head}; it was to answer OCSP`,
+      hint: `samicerts ocsp responder${which} finishes it`,
+    };
+    return;
+  }
   const elsewhere = row.keyElsewhere === true;
   const by = line === undefined ? "" : `--line ${line} `;
   const key = elsewhere ? " with the device's --csr, --public-key or --device-key" : "";
@@ -74,6 +83,12 @@ export function* checkAbandoned(
     if (!(error instanceof SamicertsError)) throw error;
     yield { ...found, path: paths.certificate, message: `${head}; ${error.message}`, hint: error.hint };
   }
+}
+
+/** Who answers OCSP is called after its authority (create-responder.ts). */
+function isOfResponder({ name, issuerSubject }: ListedRow): boolean {
+  const [, authority] = /^(.+) OCSP$/.exec(name) ?? [];
+  return authority !== undefined && issuerSubject.endsWith(`=${authority}`);
 }
 
 function isUnfinished(batch: number, deps: CheckDeps): boolean {

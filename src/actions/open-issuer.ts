@@ -7,6 +7,7 @@ import type { PairPlace, Workspace } from "../workspace/workspace.ts";
 import { type Certificate, decodeCertificate } from "../x509/certificate.ts";
 import { buildPath } from "../x509/chain.ts";
 import { sameBytes } from "../x509/der-reader.ts";
+import { formatName } from "../x509/name-format.ts";
 import { validityFinding } from "../x509/path-checks.ts";
 import { looksLikePem, readPem } from "../x509/pem.ts";
 import { sameKey } from "../x509/same-key.ts";
@@ -157,11 +158,15 @@ function judgeIssuer(judge: Judge, path: readonly Certificate[], role: Role, atM
   if (hasSeverity(findings, "error")) throw refused(findings, role, judge.policy.name);
 }
 
-/** What a revoked line signs is refused by whoever looks at the root's CRL; throws `line.revoked` (kind `refused`). */
+/**
+ * What a revoked line signs is refused by whoever looks at the root's CRL. A certificate that was only superseded is no
+ * reason against signing its key anew (`signedAnew`). Throws `line.revoked` (kind `refused`).
+ */
 export function refuseRevokedLine(
   name: string,
   line: Certificate,
   { ledger, workspace }: Pick<Deps, "ledger" | "workspace">,
+  signedAnew = false,
 ): void {
   const serial = serialValue(line.serial).toString();
   const row = ledger()
@@ -171,6 +176,8 @@ export function refuseRevokedLine(
   const revocation = row?.revocation;
   if (revocation === undefined) return;
   const isHeld = revocation.reason === "certificateHold";
+  const isSuperseded = revocation.reason === "superseded";
+  if (isSuperseded && signedAnew) return;
   const since = formatTime(revocation.revokedMs);
   throw new SamicertsError({
     kind: "refused",
@@ -178,7 +185,9 @@ export function refuseRevokedLine(
     message: `the certificate of the line ${name} ${isHeld ? "is on hold" : "was revoked"} since ${since} (${revocation.reason}): nobody who looks at the root's CRL would take what it signs`,
     hint: isHeld
       ? `take it off hold first: samicerts revoke ${shellQuoted(workspace.line(name).paths.certificate)} --release`
-      : "make another line, with a key of its own: samicerts intermediate --help",
+      : isSuperseded
+        ? `have it signed anew: samicerts intermediate ${name} ${shellQuoted(formatName(line.subject))} --force`
+        : "make another line, with a key of its own: samicerts intermediate --help",
   });
 }
 

@@ -47,7 +47,7 @@ export function renewLine(renewal: LineRenewal, deps: Deps, nowMs: number): Made
       `another process is at the line ${line.name}`,
       "wait until that process has ended",
     );
-  refuseRevokedLine(line.name, current, deps);
+  refuseRevokedLine(line.name, current, deps, true);
   const interrupted = newest?.abandoned === true && newest.issuer === issuer ? newest : undefined;
   const serial =
     interrupted === undefined ? randomSerial(deps.random, renewal.serialOctets) : BigInt(interrupted.serial);

@@ -1,6 +1,5 @@
 import type { RenewalNeed } from "../actions/needs-renewal.ts";
 import type { Renewed } from "../actions/renew.ts";
-import type { RevocationReason } from "../x509/crl-reason.ts";
 import { clientKeyWords, issuedText, notGrantedFields } from "./human-issue.ts";
 import { serialText } from "./human-verify.ts";
 import { count, type Field, visible } from "./layout.ts";
@@ -34,7 +33,7 @@ export function renewText(renewed: Renewed, paint: Paint, width: number): string
   return issuedText(`${head} ${name}`, fields, width);
 }
 
-function revokedWords(reason: RevocationReason): string {
+function revokedWords(reason: NonNullable<Renewed["revoked"]>): string {
   if (reason === "certificateHold") return "which is on hold";
   return reason === "unspecified" ? "which is revoked" : `which is revoked as ${reason}`;
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openLedger } from "../../src/ledger/open.ts";
 import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
 
 let place: Place;
@@ -11,6 +12,23 @@ beforeAll(() => {
   place.succeed(["revoke", "100000002", "--reason", "keyCompromise", "--quiet"]);
 });
 afterAll(() => place.remove());
+
+describe("an ocsp responder that was cut off", () => {
+  it("is finished by the same command, which ledger check names", () => {
+    const at = ["--dir", place.at("cut")];
+    place.succeed(["root", ROOT_NAME, ...at]);
+    const ledger = openLedger(place.at("cut/samicerts.db"));
+    const issuer = ledger.issuers()[0]?.id ?? 0;
+    const serial = "1234567890123";
+    ledger.abandon(ledger.reserve({ issuer, serial, name: "MyDevAuthority OCSP", atMs: 0 }));
+    ledger.close();
+    const check = place.samicerts(["ledger", "check", place.at("cut")]);
+    expect(check.stdout).toContain("to mend  samicerts ocsp responder finishes it");
+    expect(place.succeed(["ocsp", "responder", ...at])).toContain(`ocsp/${serial}.crt`);
+    expect(place.succeed(["ledger", "check", place.at("cut")])).toContain("the ledger and the files agree");
+    rmSync(place.at("cut"), { recursive: true });
+  });
+});
 
 describe("ocsp responder", () => {
   it("names next commands that find it", () => {
