@@ -195,6 +195,22 @@ describe("a batch's manifest", () => {
     for (const file of [listOf(`changed-${out}`), `${listOf(`changed-${out}`)}.sig`]) rmSync(place.at(file));
   });
 
+  it.each(KINDS)("says of a batch that made no device that there is nothing to verify, %s", (kind) => {
+    const out = `none-${outOf(kind)}`;
+    const list = writeBatch(place.at(out), root, []);
+    expect(verify("--manifest", listOf(out))).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining(
+        `error: ${listOf(out)} lists no device, and there is none: there is nothing to verify\n`,
+      ),
+    });
+    // What somebody has put there is told of all the same.
+    expect(verify("--manifest", listOf(out), outOf("tar")).stdout).toContain("manifest.extra");
+    for (const file of [out, list, `${list}.sig`])
+      rmSync(file.startsWith("/") ? file : place.at(file), { recursive: true });
+  });
+
   it("still wants every certificate to be compliant", () => {
     const { status, stdout } = place.samicerts([
       "verify",

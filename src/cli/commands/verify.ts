@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { SamicertsError } from "../../base/errors.ts";
 import { nearestWord } from "../../base/nearest.ts";
 import { requireKeyFile } from "../../keys/key-address.ts";
 import { policyInForce } from "../../open-policy.ts";
@@ -86,13 +87,24 @@ export function run(call: Call): Outcome {
   };
   const progress = plan.quiet ? NO_PROGRESS : progressOf(work, host.stderr);
   const report = startReport(plan, checkAll(plan, work, jobs), call, progress, () =>
-    usageError(
-      "no-certificate",
-      `${operands.join(" ")} holds no certificate`,
-      "name files with certificates",
-    ),
+    manifest === undefined
+      ? usageError(
+          "no-certificate",
+          `${operands.join(" ")} holds no certificate`,
+          "name files with certificates",
+        )
+      : noDevices(manifest.path),
   );
   return { exitCode: () => exitCodeOf(report.counts()), out: report.pieces() };
+}
+
+function noDevices(path: string): SamicertsError {
+  return new SamicertsError({
+    kind: "input",
+    code: "manifest.no-device",
+    message: `${path} lists no device, and there is none: there is nothing to verify`,
+    hint: "every row of its batch was refused; the manifest itself is signed, and as it was",
+  });
 }
 
 /** Where the vendor's devices lie; devices/ is named where there are none, to be told of. */

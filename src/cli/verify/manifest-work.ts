@@ -69,7 +69,8 @@ async function* inArchive(
         members: chunk.members.map((member) => ({ ...member, recorded: records.of(member.name) })),
       };
     else if (chunk.kind === "lines") yield { ...chunk, recorded: recordsOfLines(chunk, records) };
-    else yield chunk;
+    // Of a batch that made no device the archive is empty as it should be.
+    else if (manifest.count > 0 || chunk.error.code !== "archive.empty") yield chunk;
   }
   for (let missing = records.left(CHUNK); missing.length > 0; missing = records.left(CHUNK))
     yield {
