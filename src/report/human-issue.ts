@@ -21,7 +21,8 @@ export function rootText(issued: Issued, next: string, paint: Paint, width: numb
     ["valid", validityText(certificate.notBefore, certificate.notAfter)],
     ["serial", serialText(certificate.serial)],
     ["SHA-256", certificate.sha256],
-    ["next", visible(next)],
+    // A root that was there has used the first serial.
+    ...(issued.keyCreated || issued.resumed ? [["next", visible(next)] as const] : []),
   ];
   return issuedText(`${head} ${paint.strong(visible(shortName(certificate.subject)))}`, fields, width);
 }

@@ -69,3 +69,8 @@ describe("a line's certificate", () => {
     place.succeed(client);
   });
 });
+
+it("a root's new certificate is told of without a command that its used serials would refuse", () => {
+  place.succeed(["client", "100000001", "Lamp"]);
+  expect(place.succeed(["root", ROOT_NAME, "--force"])).not.toContain("next");
+});
