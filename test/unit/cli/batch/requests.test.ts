@@ -47,7 +47,9 @@ it("checks a request's proof unless these very octets were proven before", () =>
   expect(codes([{ request: "bad.csr", proven: sha256(bad) }])).toEqual(["read"]);
   const pem = writePem("CERTIFICATE REQUEST", bad);
   expect(codes([{ request: pem, proven: sha256(pem) }, { request: pem }])).toEqual(["read", "request.proof"]);
-  expect(readRequests([{ request: "good.csr" }], dir)).toEqual([{ publicKey: good.publicKey }]);
+  const [read] = readRequests([{ request: "good.csr" }], dir);
+  const { publicKey, request } = read as Extract<typeof read, { readonly request: Uint8Array }>;
+  expect([publicKey, request].map(sha256)).toEqual([good.publicKey, good.der].map(sha256));
 });
 
 it("gives what a request is known by, once its proof and the judge have let it pass", () => {
