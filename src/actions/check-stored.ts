@@ -37,6 +37,8 @@ function faultOf(row: ListedRow, named: boolean): string | undefined {
     certificate.notBefore.epochMs === row.notBeforeMs && certificate.notAfter.epochMs === row.notAfterMs;
   if (!sameEnds) return "is valid at other times than the ledger keeps of it";
   const { subject } = certificate;
-  if (!named || subject.rdns.flat().some(({ text }) => text.includes(row.name))) return undefined;
+  const has = (words: string): boolean => subject.rdns.flat().some(({ text }) => text.includes(words));
+  // Another policy than the one in force may have named the device by its serial instead.
+  if (!named || has(row.name) || has(row.serial)) return undefined;
   return `is of ${formatName(subject)}, and the ledger keeps the name ${JSON.stringify(row.name)} of it`;
 }

@@ -185,6 +185,14 @@ describe("ledger check and repair", () => {
     }
   });
 
+  it("tell nothing of a device that another policy named by its serial", () => {
+    const policy = { name: "own", title: "Own", extends: ["sami"] };
+    const issue = { device: { subject: { CN: "{serial}" } } };
+    writeFileSync(place.at("own.json"), JSON.stringify({ ...policy, issue }));
+    place.succeed(["client", "100000777", "Lamp", "--policy", "./own.json"]);
+    expect(check()).toMatchObject({ status: 0, found: [] });
+  });
+
   it("tell of a certificate of a batch that the ledger has lost, whose files lie in an archive", () => {
     place.succeed(["batch", "--count", "3", "--serial-from", "200000", "--name", "D-{n}", "--out", "a.tar"]);
     expect(check()).toMatchObject({ status: 0, found: [] });
