@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, ROOT_NAME } from "./command.ts";
 
@@ -34,5 +34,23 @@ describe("root --force", () => {
     expect(third.keyCreated).toBe(false);
     place.succeed(["client", "100000001", "MyAwesomeDevice"]);
     expect(place.succeed(["verify"])).toContain("1 compliant");
+  });
+
+  it("keeps the name that certificates were issued under, also where root.crt is lost", () => {
+    place.succeed(["root", ROOT_NAME]);
+    place.succeed(["client", "100000001", "MyAwesomeDevice"]);
+    for (const lost of [false, true]) {
+      if (lost) rmSync(place.at("root.crt"));
+      const before = place.listing().filter((line) => !line.startsWith("samicerts.db"));
+      const { status, stderr } = place.samicerts(["root", "/C=US/O=MyOrg/CN=Renamed", "--force"]);
+      expect(status).toBe(4);
+      expect(stderr).toContain(`error: the root's key has issued certificates as ${ROOT_NAME}: `);
+      expect(stderr).toContain(`hint: leave its name as it is: samicerts root ${ROOT_NAME} --force; `);
+      expect(place.listing().filter((line) => !line.startsWith("samicerts.db"))).toEqual(before);
+    }
+    place.succeed(["root", ROOT_NAME, "--force"]);
+    expect(place.succeed(["verify"])).toContain("1 compliant");
+    // The other way that the hint gives.
+    place.succeed(["root", "/C=US/O=MyOrg/CN=Renamed", "--replace"]);
   });
 });
