@@ -256,7 +256,9 @@ describe("what can't be revoked", () => {
     writeFileSync(place.at("list.csv"), "serial,at\n100000001,\n100000002,2999-01-01\n");
     expect(place.samicerts(["revoke", "--from", "list.csv"])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("error: line 3: 2999-01-01T00:00:00Z is in the future") as unknown,
+      stderr: expect.stringContaining(
+        "error: list.csv: line 3: 2999-01-01T00:00:00Z is in the future",
+      ) as unknown,
     });
   });
 });
