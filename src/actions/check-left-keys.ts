@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
-import { type Discrepancy, mendable } from "./discrepancy.ts";
+import { temporaryFor } from "../base/temporary-name.ts";
+import { type Discrepancy, leftover } from "./discrepancy.ts";
 import type { CheckDeps } from "./ledger-check.ts";
 
 /**
@@ -11,20 +12,12 @@ export function* checkLeftKeys(deps: CheckDeps): Generator<Discrepancy> {
   const { workspace, lines } = deps;
   for (const key of [workspace.paths.rootKey, ...lines.map(({ name }) => workspace.line(name).paths.key)]) {
     const directory = dirname(key);
-    const prefix = `.${basename(key)}.`;
     const names = deps.deviceFiles(directory);
     if (!names.includes(basename(key))) continue;
     for (const name of names) {
-      if (!name.startsWith(prefix) || !SUFFIX.test(name.slice(prefix.length))) continue;
+      if (temporaryFor(name) !== basename(key)) continue;
       const path = `${directory}/${name}`;
-      const message = `${path} was left behind by a run that was cut off, and may be a copy of ${key}`;
-      yield mendable({ rule: "file.leftover", path, message }, "removes it", () => {
-        deps.remove(path);
-        return `removed ${path}`;
-      });
+      yield leftover(path, `, and may be a copy of ${key}`, deps);
     }
   }
 }
-
-/** How names of temporary files end. */
-const SUFFIX = /^[0-9a-f]{16}\.tmp$/;

@@ -57,3 +57,16 @@ export function mendable(
 export function serialOf(row: { readonly serial: string }): { readonly serial: SerialForms } {
   return { serial: formatSerial(BigInt(row.serial)) };
 }
+
+/** What a run that was cut off has left, to be removed; `more` is said of it behind that. */
+export function leftover(
+  path: string,
+  more: string,
+  deps: { readonly remove: (path: string) => void },
+): Discrepancy {
+  const message = `${path} was left behind by a run that was cut off${more}`;
+  return mendable({ rule: "file.leftover", path, message }, "removes it", () => {
+    deps.remove(path);
+    return `removed ${path}`;
+  });
+}

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/effects.ts";
+import { temporaryFor } from "../base/temporary-name.ts";
 import type { BatchRow } from "../ledger/batch.ts";
 import type { LineRow } from "../ledger/factory-line.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -11,7 +12,7 @@ import { checkLeftKeys } from "./check-left-keys.ts";
 import { checkOldRoots } from "./check-old-roots.ts";
 import { checkLine, checkRoot } from "./check-root.ts";
 import { checkStored } from "./check-stored.ts";
-import { type CheckTally, type Discrepancy, mendable } from "./discrepancy.ts";
+import { type CheckTally, type Discrepancy, leftover } from "./discrepancy.ts";
 import { isResponder } from "./responder-row.ts";
 
 /** What checking a ledger against its files needs of the world. */
@@ -40,7 +41,6 @@ export interface CheckDeps {
 
 const PAGE_ROWS = 500;
 const DEVICE_FILE = /^([1-9][0-9]{0,48})\.(chain\.crt|crt|key)$/;
-const LEFTOVER = /^\.([1-9][0-9]{0,48})\.(?:chain\.crt|crt|key)\.[0-9a-f]{16}\.tmp$/;
 
 /**
  * Finds everything in which the ledger and the vendor's files disagree, and gives at its end what was looked at.
@@ -169,20 +169,12 @@ function* strangers(
         message: `${path} is there, but the ledger has no serial ${serial}`,
         hint: "find out whose it is: the ledger may be older than the file, or the file from elsewhere",
       };
-    else if (isLeftover(name, beingIssued))
-      yield mendable(
-        { rule: "file.leftover", path, message: `${path} was left behind by a run that was cut off` },
-        "removes it",
-        () => {
-          deps.remove(path);
-          return `removed ${path}`;
-        },
-      );
+    else if (isLeftover(name, beingIssued)) yield leftover(path, "", deps);
   }
 }
 
 function isLeftover(name: string, beingIssued: ReadonlySet<string>): boolean {
-  const serial = LEFTOVER.exec(name)?.[1];
+  const serial = DEVICE_FILE.exec(temporaryFor(name) ?? "")?.[1];
   return serial !== undefined && !beingIssued.has(serial);
 }
 

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Files, Random } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
+import { temporaryName } from "../base/temporary-name.ts";
 import { errorCode, existsError, fileError } from "./file-error.ts";
 
 /** What writing needs of the world. */
@@ -91,12 +92,6 @@ export function linkKey(deps: WriteDeps, from: string, path: string, read: () =>
   }
 }
 
-/** Tells whether a file's name is one of a temporary file for `path`. */
-export function isTemporaryOf(path: string, name: string): boolean {
-  const prefix = `.${basename(path)}.`;
-  return name.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length));
-}
-
 /** Writes all of `bytes`, whole or in pieces, beside `path` and flushes them; gives the temporary file's path. */
 function writeTemporary(
   deps: WriteDeps,
@@ -106,7 +101,7 @@ function writeTemporary(
 ): string {
   const { files, random } = deps;
   const suffix = Buffer.from(random.bytes(8)).toString("hex");
-  const temporary = join(dirname(path), `.${basename(path)}.${suffix}.tmp`);
+  const temporary = join(dirname(path), temporaryName(basename(path), suffix));
   let fd: number;
   try {
     fd = files.open(temporary, "wx", 0o600);

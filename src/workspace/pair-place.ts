@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Files } from "../base/effects.ts";
-import { isTemporaryOf, type WriteDeps, writeCertificate } from "./durable-write.ts";
+import { temporaryFor } from "../base/temporary-name.ts";
+import { type WriteDeps, writeCertificate } from "./durable-write.ts";
 import { ensureDirectory } from "./ensure-directory.ts";
 import { errorCode, fileError } from "./file-error.ts";
 import { checkAbsent, present, writeLinkedPair, writePair } from "./pair.ts";
@@ -61,7 +62,7 @@ export function removeTemporaries(files: Files, path: string): void {
   const directory = dirname(path);
   try {
     for (const name of files.list(directory))
-      if (isTemporaryOf(basename(path), name)) files.unlink(join(directory, name));
+      if (temporaryFor(name) === basename(path)) files.unlink(join(directory, name));
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw fileError(error, "write", directory);
   }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Files, Random } from "../../src/base/effects.ts";
 import { SamicertsError } from "../../src/base/errors.ts";
-import { isTemporaryOf, writeCertificate, writeKey } from "../../src/workspace/durable-write.ts";
+import { temporaryFor } from "../../src/base/temporary-name.ts";
+import { writeCertificate, writeKey } from "../../src/workspace/durable-write.ts";
 import { nodeFiles } from "../../src/workspace/node-files.ts";
 import { openWorkspace } from "../../src/workspace/open-workspace.ts";
 import { type FileCall, failAt, failingFiles } from "./failing-files.ts";
@@ -196,7 +197,7 @@ describe("a device's pair", () => {
       // What is left besides is known for what it is, readable by nobody else, and can be removed.
       const devices = join(dir, "devices");
       for (const name of existsSync(devices) ? hidden(devices) : []) {
-        const of = ["1.key", "1.crt"].find((file) => isTemporaryOf(file, name));
+        const of = ["1.key", "1.crt"].find((file) => temporaryFor(name) === file);
         expect(of, name).toBeDefined();
         if (of === "1.key") expect(statSync(join(devices, name)).mode & 0o777).toBe(0o600);
       }
