@@ -122,6 +122,11 @@ export function isThere(files: Files, path: string): boolean {
   }
 }
 
+/** Throws `io.*` where there is no directory for a file of this name. */
+export function checkDirectoryOf(files: Files, path: string): void {
+  if (!isThere(files, dirname(path))) throw fileError({ code: "ENOENT" }, "write", path);
+}
+
 function missing(path: string): SamicertsError {
   return new SamicertsError({
     kind: "io",

@@ -12,7 +12,7 @@ import { SamicertsError } from "../base/errors.ts";
 import { ensureDirectory } from "../workspace/ensure-directory.ts";
 import { errorCode, existsError, fileError } from "../workspace/file-error.ts";
 import { type Layout, readLayout, recordLayout } from "../workspace/layout.ts";
-import { type AppendFile, isThere } from "./append-file.ts";
+import { type AppendFile, checkDirectoryOf, isThere } from "./append-file.ts";
 import { ArchiveOutput } from "./archive-output.ts";
 import { createDeviceEncoder, createFileOf } from "./device-encoder.ts";
 import { openDirectoryOutput } from "./directory-output.ts";
@@ -84,7 +84,7 @@ function encodingOf(
 function checkFree(files: Files, kind: OutputKind, path: string): void {
   if (kind === "directory") return;
   // The lock is where the path leads to in words: `there/../line.tar` has one also where nothing is there.
-  if (!isThere(files, dirname(path))) throw fileError({ code: "ENOENT" }, "write", path);
+  checkDirectoryOf(files, path);
   for (const name of [path, ...manifestPaths(kind, path, "")])
     if (isThere(files, name)) throw existsError(name);
 }

@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
 import type { BatchInput, RejectedRow } from "../actions/batch-row.ts";
 import type { Files } from "../base/effects.ts";
 import { SamicertsError } from "../base/errors.ts";
 import { existsError, fileError } from "../workspace/file-error.ts";
-import { AppendFile, isThere, quietly } from "./append-file.ts";
+import { AppendFile, checkDirectoryOf, isThere, quietly } from "./append-file.ts";
 
 const MODE = 0o644;
 /** So many octets are written at once. */
@@ -40,7 +39,7 @@ export function openRejectsFile(
 ): RejectsFile {
   if (!isThere(files, path)) {
     // Else it would be found out with the first rejected row, perhaps the last of a million.
-    if (!isThere(files, dirname(path))) throw noDirectory(path);
+    checkDirectoryOf(files, path);
     return new Rejects(files, path, input);
   }
   if (!again) throw taken(path);
@@ -192,10 +191,6 @@ function writtenOf(files: Files, path: string, fd: number, size: number): Writte
     },
     close: () => quietly(() => files.close(fd)),
   };
-}
-
-function noDirectory(path: string): SamicertsError {
-  return fileError({ code: "ENOENT" }, "write", path);
 }
 
 function notTheseRows(path: string): SamicertsError {
