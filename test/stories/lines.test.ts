@@ -2,9 +2,7 @@ import { chmodSync, copyFileSync, readFileSync, renameSync, rmSync } from "node:
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { issueDevice } from "../../src/index.ts";
 import { makePlace, type Place, ROOT_NAME, told } from "./command.ts";
-
-const LINE = ["intermediate", "line2", "/C=US/O=MyOrg/OU=MyDep/CN=Line2"];
-const SERIALS = ["--serials", "200000000-299999999"];
+import { LINE, lineFiles, SERIALS } from "./factory-line.ts";
 
 let place: Place;
 beforeEach(() => {
@@ -13,11 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-const names = (): string[] =>
-  place
-    .listing()
-    .map((line) => line.split(" ").slice(0, 2).join(" "))
-    .filter((line) => line.startsWith("lines"));
+const names = (): string[] => lineFiles(place);
 
 describe("a factory line", () => {
   it("is made, issues its own serials without the root's key, and its devices carry their chain", () => {

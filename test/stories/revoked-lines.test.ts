@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, ROOT_NAME } from "./command.ts";
-
-const LINE = ["intermediate", "line2", "/C=US/O=MyOrg/OU=MyDep/CN=Line2"];
-const SERIALS = ["--serials", "200000000-299999999"];
+import { LINE, lineFiles, SERIALS } from "./factory-line.ts";
 
 let place: Place;
 beforeEach(() => {
@@ -11,11 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-const names = (): string[] =>
-  place
-    .listing()
-    .map((line) => line.split(" ").slice(0, 2).join(" "))
-    .filter((line) => line.startsWith("lines"));
+const names = (): string[] => lineFiles(place);
 
 describe("a line's certificate", () => {
   it("issues nothing, and gets no new certificate, once it is revoked or on hold", () => {
